@@ -1,0 +1,1 @@
+"""What is known: models, versions, stages and events, in SQL."""

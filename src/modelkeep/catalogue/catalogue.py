@@ -1,0 +1,92 @@
+"""The catalogue: one database, read and written in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from modelkeep.catalogue.dialects import sqlite
+from modelkeep.errors import DamagedCatalogueError, NewerFormatError
+
+# The newest migration; `tests/contract/test_migrations.py` holds it against the folder.
+HEAD = "0001"
+_KNOWN = ("0001",)
+
+
+class Catalogue:
+    """A database whose transactions raise the errors of Modelkeep.
+
+    Args:
+        engine: Where the tables are, or will be after `migrate`.
+        path: How the catalogue is named in errors.
+    """
+
+    def __init__(self, *, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        self.path = path
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one consistent state and changes nothing."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise sqlite.translate(error, str(self.path)) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection whose changes are all kept when the block ends, or none."""
+        try:
+            with (
+                self._engine.connect().execution_options(modelkeep_writes=True) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except DBAPIError as error:
+            raise sqlite.translate(error, str(self.path)) from error
+
+    def schema_revision(self) -> str:
+        """Return the migration the database is at; empty when it has no tables yet."""
+        try:
+            with self._engine.connect() as connection:
+                if not inspect(connection).has_table("alembic_version"):
+                    return ""
+                return str(connection.execute(text("select * from alembic_version")).scalar_one())
+        except DBAPIError as error:
+            raise sqlite.translate(error, str(self.path)) from error
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest schema.
+
+        Raises:
+            NewerFormatError: A later release wrote the database.
+            DamagedCatalogueError: It is not a catalogue.
+        """
+        revision = self.schema_revision()
+        if revision == HEAD:
+            return
+        if revision and revision not in _KNOWN:
+            if not revision.isdigit():
+                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
+            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
+        # Alembic takes a quarter of a second to import and is needed only here.
+        from modelkeep.catalogue.migrations import upgrade
+
+        try:
+            upgrade.to_head(self._engine)
+        except DBAPIError as error:
+            raise sqlite.translate(error, str(self.path)) from error
+
+    def integrity_problems(self) -> list[str]:
+        """Return what the database itself finds wrong with its file; empty when it is sound."""
+        with self.read() as connection:
+            return sqlite.integrity_problems(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()

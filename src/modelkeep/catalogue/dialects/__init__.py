@@ -1,0 +1,1 @@
+"""All that differs from one database to another."""

@@ -1,0 +1,191 @@
+"""First schema."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply it."""
+    op.create_table(
+        "events",
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column(
+            "returns_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("events_by_kind", "events", ["kind", "model_id", "stage"], unique=False)
+    op.create_index("events_by_stage", "events", ["model_id", "stage", "event_id"], unique=False)
+    op.create_index("events_by_version", "events", ["version_id", "event_id"], unique=False)
+    op.create_table(
+        "models",
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("name_key", sa.String(length=128), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("model_id"),
+        sa.UniqueConstraint("name_key"),
+    )
+    op.create_table(
+        "number_marks",
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("strategy", sa.String(length=16), nullable=False),
+        sa.Column("last_number", sa.String(length=128), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("model_id", "strategy"),
+    )
+    op.create_table(
+        "removed_versions",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("version_number", sa.String(length=128), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("parent_version", sa.String(length=200), nullable=True),
+        sa.Column("removed_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("backup_path", sa.Text(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id"),
+    )
+    op.create_index(
+        "removed_by_number", "removed_versions", ["model_id", "version_number"], unique=False
+    )
+    op.create_table(
+        "versions",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("version_number", sa.String(length=128), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("deployment_stage", sa.String(length=16), nullable=False),
+        sa.Column("model_path", sa.Text(), nullable=False),
+        sa.Column("metadata_path", sa.Text(), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("metrics", sa.Text(), nullable=False),
+        sa.Column("dependencies", sa.Text(), nullable=False),
+        sa.Column("configuration", sa.Text(), nullable=False),
+        sa.Column("deployment_config", sa.Text(), nullable=False),
+        sa.Column("parent_version", sa.String(length=200), nullable=True),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("format", sa.String(length=64), nullable=False),
+        sa.Column("document_sha256", sa.String(length=64), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id"),
+        sa.UniqueConstraint("model_id", "ordinal"),
+        sa.UniqueConstraint("model_id", "version_number"),
+    )
+    op.create_index(
+        "versions_by_stage", "versions", ["model_id", "deployment_stage", "ordinal"], unique=False
+    )
+    op.create_index(
+        "versions_by_status", "versions", ["model_id", "status", "ordinal"], unique=False
+    )
+    op.create_index(
+        "versions_sizes", "versions", ["model_id", "status", "size_bytes"], unique=False
+    )
+    op.create_table(
+        "stage_pointers",
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["events.event_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["versions.version_id"],
+        ),
+        sa.PrimaryKeyConstraint("model_id", "stage"),
+    )
+    op.create_index("pointers_by_version", "stage_pointers", ["version_id"], unique=False)
+    op.create_table(
+        "version_files",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["versions.version_id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id", "path"),
+    )
+    op.create_index("files_by_digest", "version_files", ["sha256"], unique=False)
+    op.create_table(
+        "version_metrics",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Float(precision=53), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["versions.version_id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id", "name"),
+    )
+    op.create_index(
+        "metrics_by_name", "version_metrics", ["model_id", "name", "ordinal", "value"], unique=False
+    )
+    op.create_table(
+        "version_tags",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("tag", sa.String(length=128), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["versions.version_id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id", "tag"),
+    )
+    op.create_index("tags_by_name", "version_tags", ["model_id", "tag", "ordinal"], unique=False)

@@ -1,0 +1,138 @@
+"""Listing versions: filters on indices, pages by key, never by offset."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
+
+from modelkeep.catalogue.tables import VERSION_METRICS, VERSION_TAGS, VERSIONS
+from modelkeep.catalogue.versions import to_version
+from modelkeep.errors import InvalidInputError
+from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+
+_OPERATORS = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+    "==": operator.eq,
+    "=": operator.eq,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+_FILTER = re.compile(r"\s*(.+?)\s*(<=|>=|!=|==|=|<|>)\s*(\S+)\s*")
+
+
+class VersionPage(list[ModelVersion]):
+    """Versions, newest first, and where the next page begins.
+
+    Attributes:
+        next_cursor: To be given as `cursor` for the next page; None after the last.
+    """
+
+    def __init__(self, versions: Iterable[ModelVersion], next_cursor: str | None) -> None:
+        super().__init__(versions)
+        self.next_cursor = next_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFilter:
+    """A condition on a metric, such as `accuracy >= 0.9`; a NaN or missing metric fails it."""
+
+    name: str
+    comparison: str
+    value: float
+
+    @classmethod
+    def parse(cls, text: str) -> MetricFilter:
+        """Read `name<op>number`, op one of `<= >= != == = < >`.
+
+        Raises:
+            InvalidInputError: It is not of this form.
+        """
+        match = _FILTER.fullmatch(text) if isinstance(text, str) else None
+        value = _number(match[3]) if match else None
+        if match is None or value is None:
+            raise InvalidInputError(
+                f"metric filter {text!r} is not like 'accuracy>=0.9' "
+                f"(a name, one of {' '.join(_OPERATORS)}, a number)"
+            )
+        return cls(match[1], match[2], value)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionQuery:
+    """Which versions of a model are wanted; all conditions must hold."""
+
+    model_id: str
+    status: ModelStatus | None = None
+    deployment_stage: DeploymentStage | None = None
+    tags: Sequence[str] = ()
+    metrics: Sequence[MetricFilter] = field(default=())
+
+
+def page(
+    connection: Connection, query: VersionQuery, *, limit: int | None, cursor: str | None
+) -> VersionPage:
+    """Return at most `limit` versions after the cursor, newest first; None gives all.
+
+    Raises:
+        InvalidInputError: The limit is below 1, or the cursor was not given by a page.
+    """
+    if limit is not None and limit < 1:
+        raise InvalidInputError(f"limit is {limit}; it must be 1 or more, or None for all")
+    statement = (
+        select(
+            *(VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__), VERSIONS.c.ordinal
+        )
+        .where(*_conditions(query))
+        .order_by(VERSIONS.c.ordinal.desc())
+    )
+    if cursor is not None:
+        statement = statement.where(VERSIONS.c.ordinal < _ordinal(cursor))
+    if limit is not None:
+        # One more than asked tells whether there is a next page.
+        statement = statement.limit(limit + 1)
+    found = connection.execute(statement).all()
+    versions = [to_version(row[:-1]) for row in found[:limit]]
+    more = limit is not None and len(found) > limit
+    return VersionPage(versions, str(found[len(versions) - 1][-1]) if more else None)
+
+
+def _ordinal(cursor: str) -> int:
+    if not isinstance(cursor, str) or not cursor.isdecimal() or len(cursor) > 18:  # noqa: PLR2004
+        raise InvalidInputError(f"cursor {cursor!r} is not the next_cursor of a page")
+    return int(cursor)
+
+
+def _conditions(query: VersionQuery) -> list[ColumnElement[Any]]:
+    conditions: list[ColumnElement[Any]] = [VERSIONS.c.model_id == query.model_id]
+    if query.status is not None:
+        conditions.append(VERSIONS.c.status == query.status.value)
+    if query.deployment_stage is not None:
+        conditions.append(VERSIONS.c.deployment_stage == query.deployment_stage.value)
+    for tag in query.tags:
+        table = VERSION_TAGS.alias()
+        same = and_(table.c.version_id == VERSIONS.c.version_id, table.c.tag == tag)
+        conditions.append(exists().where(same))
+    for wanted in query.metrics:
+        metrics = VERSION_METRICS.alias()
+        compare = _OPERATORS[wanted.comparison]
+        holds = and_(
+            metrics.c.version_id == VERSIONS.c.version_id,
+            metrics.c.name == wanted.name,
+            compare(metrics.c.value, wanted.value),
+        )
+        conditions.append(exists().where(holds))
+    return conditions

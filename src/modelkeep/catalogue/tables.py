@@ -1,0 +1,170 @@
+"""The SQL tables.
+
+Every row that is not derived from another carries `row_blake2b`, a digest of its other columns:
+a database has no other way to tell that a byte inside a text has flipped. Times are whole
+microseconds since 1970 UTC; JSON is text in the form of `modelkeep.canonical`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+_EVENT_ID = BigInteger().with_variant(Integer(), "sqlite")
+_DIGEST = String(32)
+
+MODELS = Table(
+    "models",
+    METADATA,
+    Column("model_id", String(128), primary_key=True),
+    Column("name_key", String(128), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_ordinal", BigInteger, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
+NUMBER_MARKS = Table(
+    "number_marks",
+    METADATA,
+    Column("model_id", String(128), ForeignKey("models.model_id"), primary_key=True),
+    Column("strategy", String(16), primary_key=True),
+    Column("last_number", String(128), nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("version_id", String(200), primary_key=True),
+    Column("model_id", String(128), ForeignKey("models.model_id"), nullable=False),
+    Column("version_number", String(128), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("deployment_stage", String(16), nullable=False),
+    Column("model_path", Text, nullable=False),
+    Column("metadata_path", Text, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("dependencies", Text, nullable=False),
+    Column("configuration", Text, nullable=False),
+    Column("deployment_config", Text, nullable=False),
+    Column("parent_version", String(200)),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    # Behind the 20 fields of a ModelVersion: its place in its model, and how it is stored.
+    Column("ordinal", BigInteger, nullable=False),
+    Column("format", String(64), nullable=False),
+    Column("document_sha256", String(64), nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+    UniqueConstraint("model_id", "version_number"),
+    UniqueConstraint("model_id", "ordinal"),
+)
+Index("versions_by_status", VERSIONS.c.model_id, VERSIONS.c.status, VERSIONS.c.ordinal)
+Index("versions_by_stage", VERSIONS.c.model_id, VERSIONS.c.deployment_stage, VERSIONS.c.ordinal)
+Index("versions_sizes", VERSIONS.c.model_id, VERSIONS.c.status, VERSIONS.c.size_bytes)
+
+# Derived from `versions`, for filters.
+VERSION_TAGS = Table(
+    "version_tags",
+    METADATA,
+    Column("version_id", String(200), ForeignKey("versions.version_id"), primary_key=True),
+    Column("tag", String(128), primary_key=True),
+    Column("model_id", String(128), nullable=False),
+    Column("ordinal", BigInteger, nullable=False),
+)
+Index("tags_by_name", VERSION_TAGS.c.model_id, VERSION_TAGS.c.tag, VERSION_TAGS.c.ordinal)
+
+VERSION_METRICS = Table(
+    "version_metrics",
+    METADATA,
+    Column("version_id", String(200), ForeignKey("versions.version_id"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("model_id", String(128), nullable=False),
+    Column("ordinal", BigInteger, nullable=False),
+    # NULL stands for NaN, which no comparison may find.
+    Column("value", Float(53)),
+)
+Index(
+    "metrics_by_name",
+    VERSION_METRICS.c.model_id,
+    VERSION_METRICS.c.name,
+    VERSION_METRICS.c.ordinal,
+    VERSION_METRICS.c.value,
+)
+
+# Derived from the manifests: which blobs a version needs.
+VERSION_FILES = Table(
+    "version_files",
+    METADATA,
+    Column("version_id", String(200), ForeignKey("versions.version_id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+)
+Index("files_by_digest", VERSION_FILES.c.sha256)
+
+REMOVED_VERSIONS = Table(
+    "removed_versions",
+    METADATA,
+    Column("version_id", String(200), primary_key=True),
+    Column("model_id", String(128), ForeignKey("models.model_id"), nullable=False),
+    Column("version_number", String(128), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("parent_version", String(200)),
+    Column("removed_at", BigInteger, nullable=False),
+    Column("removed_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("backup_path", Text, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+Index("removed_by_number", REMOVED_VERSIONS.c.model_id, REMOVED_VERSIONS.c.version_number)
+
+STAGE_POINTERS = Table(
+    "stage_pointers",
+    METADATA,
+    # The primary key is what makes two active versions of one stage impossible.
+    Column("model_id", String(128), ForeignKey("models.model_id"), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("version_id", String(200), ForeignKey("versions.version_id"), nullable=False),
+    Column("event_id", _EVENT_ID, ForeignKey("events.event_id"), nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+Index("pointers_by_version", STAGE_POINTERS.c.version_id)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("event_id", _EVENT_ID, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("model_id", String(128), nullable=False),
+    Column("version_id", String(200), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    # The event that put the version in the stage that a rollback of this one goes back to.
+    Column("returns_to", _EVENT_ID),
+    Column("row_blake2b", _DIGEST, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("events_by_stage", EVENTS.c.model_id, EVENTS.c.stage, EVENTS.c.event_id)
+Index("events_by_version", EVENTS.c.version_id, EVENTS.c.event_id)
+Index("events_by_kind", EVENTS.c.kind, EVENTS.c.model_id, EVENTS.c.stage)

@@ -1,0 +1,1 @@
+"""Which version each stage serves, since when, and what it served before."""

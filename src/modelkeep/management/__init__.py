@@ -1,0 +1,1 @@
+"""The life of versions: creation, numbers, states, retention, removal."""

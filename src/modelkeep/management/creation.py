@@ -1,0 +1,334 @@
+"""Creation of versions: bytes first, then number, document and row in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from modelkeep.catalogue import registrations, removed, versions
+from modelkeep.errors import (
+    IllegalStatusError,
+    StorageUnavailableError,
+    UnknownChoiceError,
+    VersionNotFoundError,
+)
+from modelkeep.identifiers import check_model_id
+from modelkeep.management import lifecycle, numbering
+from modelkeep.management.dependencies import find_dependencies
+from modelkeep.management.metadata import VersionFacts, check_text, read_metadata, read_tags
+from modelkeep.management.parts import ManagerParts, stored_files
+from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.documents import VersionDocument
+from modelkeep.storage.hashing import Progress, no_progress
+from modelkeep.storage.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """A checked request for a new version."""
+
+    model_id: str
+    facts: VersionFacts
+    description: str
+    tags: list[str]
+    parent_version: str | None
+    number: str | None
+    bump: str
+    status: ModelStatus
+
+
+class VersionCreation(ManagerParts):
+    """The part of VersionManager that creates and finishes versions."""
+
+    def create_version(
+        self,
+        model_id: str,
+        model_data: Any = None,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        description: str = "",
+        tags: Iterable[str] = (),
+        parent_version: str | None = None,
+        format: str = "auto",
+        number: str | None = None,
+        bump: str = "patch",
+        status: ModelStatus | str = ModelStatus.READY,
+        progress: Progress = no_progress,
+    ) -> ModelVersion:
+        """Keep a model as a new version; it is durable when this returns.
+
+        Args:
+            model_id: The model; made known with its first version.
+            model_data: An object, or the path of a file or folder. A text is taken as a path.
+                Left out for a version in TRAINING.
+            metadata: See `management.metadata.read_metadata`.
+            description: Free text.
+            tags: Labels; `keep` protects from retention.
+            parent_version: A reference to the version it was made from.
+            format: Name of a format, or `auto`.
+            number: An explicit number, greater than the last; None for the next.
+            bump: Under the semantic strategy: patch, minor, major or auto.
+            status: READY, or TRAINING to finish or fail it later.
+            progress: Told of bytes.
+
+        Returns:
+            The version.
+
+        Raises:
+            InvalidInputError: An argument cannot be used; its subclasses say which.
+            ConflictError: The name collides with that of another model.
+            StorageUnavailableError: It could not be kept; nothing of it is.
+        """
+        wanted = lifecycle.status_named(status)
+        if wanted not in (ModelStatus.READY, ModelStatus.TRAINING):
+            raise UnknownChoiceError("status of a new version", wanted.value, ("ready", "training"))
+        if wanted is ModelStatus.TRAINING and model_data is not None:
+            raise IllegalStatusError(
+                "(new)", "training", "created", "it has no artifact until it is finished"
+            )
+        order = self._check_order(
+            _Order(
+                model_id=check_model_id(model_id),
+                facts=read_metadata(metadata),
+                description=check_text("description", description),
+                tags=read_tags(tags),
+                parent_version=parent_version,
+                number=number,
+                bump=numbering.check_bump(bump),
+                status=wanted,
+            )
+        )
+        with self._cleaning_up() as written, self._storage.writing():
+            manifest = Manifest(format="")
+            if wanted is ModelStatus.READY:
+                manifest = self._storage.save_model_data(
+                    model_data, format=format, progress=progress
+                )
+                written.extend(file.sha256 for file in manifest.files)
+            order = self._with_dependencies(order, model_data)
+            return self._insert(order, manifest)
+
+    def _check_order(self, order: _Order) -> _Order:
+        """Refuse before any byte is written what would be refused after."""
+        with self._catalogue.read() as connection:
+            registrations.check_name(connection, order.model_id)
+            if order.number is not None:
+                self._next_number(connection, order)
+            if order.parent_version is None:
+                return order
+            parent = versions.find(connection, order.parent_version)
+            if parent is not None:
+                return replace(order, parent_version=parent.version_id)
+            if removed.find(connection, order.parent_version) is not None:
+                return order
+        raise VersionNotFoundError(order.parent_version, "the parent of a version must be known")
+
+    def _with_dependencies(self, order: _Order, model_data: Any) -> _Order:
+        found = find_dependencies(model_data) | order.facts.dependencies
+        return replace(order, facts=replace(order.facts, dependencies=found))
+
+    def _insert(self, order: _Order, manifest: Manifest) -> ModelVersion:
+        with self._catalogue.write() as connection:
+            now = self._journal.clock.now()
+            if registrations.register(connection, order.model_id, now):
+                self._journal.record(connection, "model_registered", order.model_id)
+            number = self._next_number(connection, order, now)
+            strategy = self._config.versioning_strategy
+            registrations.mark_number(connection, order.model_id, strategy, number)
+            version = self._new_version(order, manifest, number, now)
+            ordinal = registrations.next_ordinal(connection, version.model_id)
+            document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
+            with self._written(document) as sha256:
+                self._insert_row(connection, document, sha256)
+                self._journal.record(
+                    connection,
+                    "version_created" if manifest.format else "version_opened",
+                    order.model_id,
+                    version.version_id,
+                    after={"version_number": number, "status": version.status.value},
+                )
+        return version
+
+    def _new_version(
+        self, order: _Order, manifest: Manifest, number: str, now: datetime
+    ) -> ModelVersion:
+        version_id = self._ids.new(now)
+        version = ModelVersion(
+            version_id=version_id,
+            model_id=order.model_id,
+            version_number=number,
+            status=order.status,
+            deployment_stage=DeploymentStage.DEVELOPMENT,
+            model_path="",
+            metadata_path=self._storage.metadata_path(order.model_id, version_id),
+            checksum="",
+            created_at=now,
+            updated_at=now,
+            created_by=order.facts.created_by or self._journal.actor,
+            description=order.description,
+            tags=order.tags,
+            metrics=order.facts.metrics,
+            dependencies=order.facts.dependencies,
+            configuration=order.facts.configuration,
+            deployment_config=order.facts.deployment_config,
+            parent_version=order.parent_version,
+            size_bytes=0,
+            is_active=False,
+        )
+        return self._storage.described(version, manifest) if manifest.format else version
+
+    def finish_version(
+        self,
+        version: str,
+        model_data: Any,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        format: str = "auto",
+        progress: Progress = no_progress,
+    ) -> ModelVersion:
+        """Give a version in TRAINING its artifact and make it READY.
+
+        Args:
+            version: A reference.
+            model_data: As in `create_version`.
+            metadata: What has become known; it is added to what was given at the opening.
+            format: As in `create_version`.
+            progress: Told of bytes.
+
+        Raises:
+            IllegalStatusError: The version is not in TRAINING.
+        """
+        facts = read_metadata(metadata)
+        with self._catalogue.read() as connection:
+            opened = versions.get(connection, version)
+        self._check_training(opened)
+        with self._cleaning_up() as written, self._storage.writing():
+            manifest = self._storage.save_model_data(model_data, format=format, progress=progress)
+            written.extend(file.sha256 for file in manifest.files)
+            found = find_dependencies(model_data)
+            with self._catalogue.write() as connection:
+                row = versions.get_row(connection, opened.version_id)
+                current = versions.version_of_row(row)
+                self._check_training(current)
+                finished = self._finished(current, facts, found, manifest)
+                document = VersionDocument(
+                    version=finished, manifest=manifest, ordinal=row["ordinal"]
+                )
+                with self._written(document) as sha256:
+                    self._update_finished(connection, row, document, sha256)
+        self._storage.discard_document(opened.metadata_path)
+        return finished
+
+    @staticmethod
+    def _check_training(version: ModelVersion) -> None:
+        if version.status is not ModelStatus.TRAINING:
+            raise IllegalStatusError(
+                version.version_id, version.status.value, "finished", "only TRAINING can be"
+            )
+
+    def _finished(
+        self,
+        current: ModelVersion,
+        facts: VersionFacts,
+        dependencies: dict[str, str],
+        manifest: Manifest,
+    ) -> ModelVersion:
+        version = replace(
+            current,
+            status=ModelStatus.READY,
+            updated_at=self._journal.clock.now(),
+            metrics=current.metrics | facts.metrics,
+            configuration=current.configuration | facts.configuration,
+            deployment_config=current.deployment_config | facts.deployment_config,
+            dependencies=dependencies | current.dependencies | facts.dependencies,
+            metadata_path=self._storage.metadata_path(
+                current.model_id, current.version_id, finished=True
+            ),
+        )
+        return self._storage.described(version, manifest)
+
+    def _update_finished(
+        self, connection: Connection, row: dict[str, Any], document: VersionDocument, sha256: str
+    ) -> None:
+        version = document.version
+        row = versions.update(
+            connection,
+            row,
+            **{name: getattr(version, name) for name in ModelVersion.__dataclass_fields__},
+        )
+        described = {"format": document.manifest.format, "document_sha256": sha256}
+        versions.update(connection, row, **described)
+        versions.set_files(connection, version.version_id, stored_files(document.manifest))
+        self._journal.record(
+            connection,
+            "version_finished",
+            version.model_id,
+            version.version_id,
+            before={"status": ModelStatus.TRAINING.value},
+            after={"status": version.status.value},
+        )
+
+    @contextmanager
+    def _cleaning_up(self) -> Iterator[list[str]]:
+        """Give a list for digests of blobs; when the block fails, those not needed are deleted."""
+        written: list[str] = []
+        try:
+            yield written
+        except BaseException:
+            # What made the block fail matters more; `cleanup` finds what is left.
+            with suppress(StorageUnavailableError):
+                self._storage.release_blobs(written)
+            raise
+
+    def generate_version_number(
+        self,
+        model_id: str,
+        model_data: Any = None,
+        *,
+        bump: str = "patch",
+        metadata: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return the number that the next version would be given; it is not reserved.
+
+        Args:
+            model_id: The model.
+            model_data: As in `create_version`; `bump="auto"` looks at the libraries it needs.
+            bump: As in `create_version`.
+            metadata: As in `create_version`; `bump="auto"` looks at it.
+        """
+        facts = read_metadata(metadata)
+        order = _Order(
+            model_id=check_model_id(model_id),
+            facts=facts,
+            description="",
+            tags=[],
+            parent_version=None,
+            number=None,
+            bump=numbering.check_bump(bump),
+            status=ModelStatus.READY,
+        )
+        order = self._with_dependencies(order, model_data)
+        with self._catalogue.read() as connection:
+            return self._next_number(connection, order)
+
+    def _next_number(
+        self, connection: Connection, order: _Order, now: datetime | None = None
+    ) -> str:
+        strategy = self._config.versioning_strategy
+        last = registrations.last_number(connection, order.model_id, strategy)
+        if order.number is not None:
+            return numbering.check_number(order.number, strategy=strategy, last=last)
+        bump = order.bump
+        if bump == "auto":
+            bump = numbering.choose_bump(
+                versions.find_latest(connection, order.model_id),
+                dependencies=order.facts.dependencies,
+                configuration=order.facts.configuration,
+            )
+        chosen = numbering.strategy_named(strategy)
+        return str(chosen.next(last, now=now or self._journal.clock.now(), bump=bump))

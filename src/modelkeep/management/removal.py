@@ -1,0 +1,350 @@
+"""Removal of versions: by hand, by retention, and back again from a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from modelkeep.catalogue import events, pages, pointers, registrations, removed, versions
+from modelkeep.catalogue.pages import VersionQuery
+from modelkeep.catalogue.removed import RemovedVersion
+from modelkeep.errors import (
+    BackupNotFoundError,
+    ClosedError,
+    IntegrityError,
+    ModelkeepError,
+    ModelNotFoundError,
+    VersionExistsError,
+    VersionInUseError,
+)
+from modelkeep.identifiers import parse_reference
+from modelkeep.management.numbering import raise_mark
+from modelkeep.management.parts import ManagerParts, stored_files
+from modelkeep.management.retention import Expired, RetentionRule, find_expired
+from modelkeep.models import ModelStatus, ModelVersion
+from modelkeep.storage.collector import LeftoverReport
+from modelkeep.storage.documents import VersionDocument
+from modelkeep.storage.hashing import Progress, no_progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanupReport:
+    """What a cleanup removed, or would remove.
+
+    Attributes:
+        dry_run: Whether nothing was removed.
+        expired: Versions that retention removes, with the reason of each.
+        failures: Versions that had to stay, each with the error that kept it.
+        expired_backups: Backups made before a removal that had their time.
+        leftovers: What crashes left.
+    """
+
+    dry_run: bool
+    expired: list[Expired]
+    failures: list[str]
+    expired_backups: list[str]
+    leftovers: LeftoverReport
+
+
+class VersionRemoval(ManagerParts):
+    """The part of VersionManager that removes and restores versions."""
+
+    def delete_version(
+        self,
+        version: str,
+        *,
+        force: bool = False,
+        backup: bool | None = None,
+        reason: str = "deleted",
+        progress: Progress = no_progress,
+    ) -> RemovedVersion:
+        """Remove a version; its number stays taken, and lineage goes on showing it.
+
+        Args:
+            version: A reference.
+            force: Remove it also while a stage serves it, or while it is in TRAINING.
+            backup: Whether a backup is made first; None as the configuration says.
+            reason: For the record.
+            progress: Told of the bytes of the backup.
+
+        Returns:
+            What is kept of it.
+
+        Raises:
+            VersionInUseError: It is in use, and `force` is not set.
+            IntegrityError: It is damaged, so no backup can be made; `backup=False` goes without.
+        """
+        with self._catalogue.read() as connection:
+            found = versions.get(connection, version)
+            self._check_unused(connection, found, force=force)
+        wants_backup = self._config.backup_enabled if backup is None else backup
+        path = self._storage.backup_version(found, progress=progress) if wants_backup else None
+        with self._catalogue.write() as connection:
+            row = versions.get_row(connection, found.version_id)
+            found = versions.version_of_row(row)
+            self._check_unused(connection, found, force=force)
+            files = versions.files_of(connection, found.version_id)
+            gone = RemovedVersion(
+                version_id=found.version_id,
+                model_id=found.model_id,
+                version_number=found.version_number,
+                created_at=found.created_at,
+                parent_version=found.parent_version,
+                removed_at=self._journal.clock.now(),
+                removed_by=self._journal.actor,
+                reason=reason,
+                backup_path=self._storage.backup_name(path) if path else "",
+            )
+            self._take_out(connection, gone)
+        self._storage.delete_version_files(found, [file.sha256 for file in files])
+        return gone
+
+    @staticmethod
+    def _check_unused(connection: Connection, version: ModelVersion, *, force: bool) -> None:
+        stages = [each.stage.value for each in pointers.of_version(connection, version.version_id)]
+        if force:
+            return
+        if stages:
+            raise VersionInUseError(version.version_id, f"it serves {', '.join(stages)}")
+        if version.status is ModelStatus.DEPLOYED:
+            raise VersionInUseError(version.version_id, "its status is deployed")
+        if version.status is ModelStatus.TRAINING:
+            raise VersionInUseError(version.version_id, "it is still being written (training)")
+
+    def _take_out(self, connection: Connection, gone: RemovedVersion) -> None:
+        for pointer in pointers.of_version(connection, gone.version_id):
+            pointers.clear(connection, gone.model_id, pointer.stage)
+            self._journal.record(
+                connection,
+                events.DEACTIVATED,
+                gone.model_id,
+                gone.version_id,
+                stage=pointer.stage.value,
+                before={"version_id": gone.version_id, "version_number": gone.version_number},
+                after={"version_id": "", "version_number": "", "reason": "removed by force"},
+            )
+        versions.remove(connection, gone.version_id)
+        removed.insert(connection, gone)
+        self._journal.record(
+            connection,
+            "version_removed",
+            gone.model_id,
+            gone.version_id,
+            before={"version_number": gone.version_number},
+            after={"reason": gone.reason, "backup_path": gone.backup_path},
+        )
+
+    def cleanup_old_versions(
+        self, model_id: str | None = None, *, dry_run: bool = False
+    ) -> CleanupReport:
+        """Apply retention, and remove leftovers of crashes and backups that had their time.
+
+        Args:
+            model_id: Apply retention only to this model; None for all.
+            dry_run: Remove nothing, only say what would go and why.
+
+        Raises:
+            ModelNotFoundError: There is no such model.
+        """
+        with self._catalogue.read() as connection:
+            models = registrations.names(connection) if model_id is None else [model_id]
+        expired: list[Expired] = []
+        failures: list[str] = []
+        for each in models:
+            gone, kept = self.apply_retention(each, dry_run=dry_run)
+            expired += gone
+            failures += kept
+        backups, leftovers = self.remove_leftovers(dry_run=dry_run)
+        return CleanupReport(
+            dry_run=dry_run,
+            expired=expired,
+            failures=failures,
+            expired_backups=backups,
+            leftovers=leftovers,
+        )
+
+    def apply_retention(
+        self,
+        model_id: str,
+        *,
+        dry_run: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> tuple[list[Expired], list[str]]:
+        """Remove the versions of one model that had their time.
+
+        Args:
+            model_id: The model.
+            dry_run: Only say what would go.
+            stopped: Asked often; once it is true, no further version is removed.
+
+        Returns:
+            What went, and what had to stay, each with the error that kept it.
+
+        Raises:
+            ModelNotFoundError: There is no such model.
+        """
+        expired: list[Expired] = []
+        failures: list[str] = []
+        for item in self._find_expired(model_id):
+            if stopped():
+                break
+            error = "" if dry_run else self._expire(item, stopped)
+            if error:
+                failures.append(error)
+            else:
+                expired.append(item)
+        return expired, failures
+
+    def remove_leftovers(self, *, dry_run: bool = False) -> tuple[list[str], LeftoverReport]:
+        """Remove what crashes left, and backups made before a removal that had their time.
+
+        Returns:
+            The backups, and the leftovers.
+        """
+        return self._expire_backups(dry_run=dry_run), self._collector.collect(dry_run=dry_run)
+
+    def _find_expired(self, model_id: str) -> list[Expired]:
+        with self._catalogue.read() as connection:
+            if not registrations.is_known(connection, model_id):
+                raise ModelNotFoundError(model_id)
+            found = pages.page(connection, VersionQuery(model_id=model_id), limit=None, cursor=None)
+            targets = pointers.rollback_targets(connection, model_id)
+        config = self._config
+        rule = RetentionRule(newest=config.max_versions_per_model, days=config.retention_days)
+        now = self._journal.clock.now()
+        return find_expired(found, rule=rule, rollback_targets=targets, now=now)
+
+    def _expire(self, item: Expired, stopped: Callable[[], bool]) -> str:
+        """Remove a version; return what kept it from going, so that the others still go."""
+
+        def stop(_done_bytes: int) -> None:
+            if stopped():
+                raise ClosedError("cleanup was stopped")
+
+        try:
+            self.delete_version(
+                item.version.version_id, reason=f"retention: {item.reason}", progress=stop
+            )
+        except ModelkeepError as error:
+            return f"{item.version.model_id}@{item.version.version_number}: {error}"
+        return ""
+
+    def _expire_backups(self, *, dry_run: bool) -> list[str]:
+        oldest = self._journal.clock.now() - timedelta(days=self._config.backup_retention_days)
+        with self._catalogue.read() as connection:
+            found = removed.with_backup_before(connection, oldest)
+        if not dry_run:
+            for each in found:
+                self._storage.delete_backup(each.backup_path)
+                with self._catalogue.write() as connection:
+                    removed.forget_backup(connection, each.version_id)
+        return [each.backup_path for each in found]
+
+    def backup_version(self, version: str, *, progress: Progress = no_progress) -> Path:
+        """Write a self-contained copy of a version and return its folder.
+
+        Raises:
+            IntegrityError: The version is damaged.
+        """
+        with self._catalogue.read() as connection:
+            found = versions.get(connection, version)
+        path = self._storage.backup_version(found, progress=progress)
+        with self._catalogue.write() as connection:
+            after = {"backup_path": self._storage.backup_name(path)}
+            model_id, version_id = found.model_id, found.version_id
+            self._journal.record(connection, "backup_made", model_id, version_id, after=after)
+        return path
+
+    def restore_version(
+        self, source: str | Path, *, progress: Progress = no_progress
+    ) -> ModelVersion:
+        """Bring back a removed version, or mend a damaged one, from a backup.
+
+        A removed version comes back with its id, number and place, READY and in no stage.
+
+        Args:
+            source: A version's id, `model@number`, or the folder of a backup.
+            progress: Told of bytes.
+
+        Raises:
+            BackupNotFoundError: There is no backup.
+            IntegrityError: The backup is damaged; nothing was changed.
+            VersionExistsError: Its number belongs to another version here.
+        """
+        folder = self._backup_folder(source)
+        with self._storage.writing():
+            document = self._storage.restore_version(folder, progress=progress)
+            with self._catalogue.write() as connection:
+                version = document.version
+                if versions.find(connection, version.version_id) is None:
+                    return self._bring_back(connection, document)
+                return self._mend(connection, document)
+
+    def _backup_folder(self, source: str | Path) -> Path:
+        if isinstance(source, Path) or (Path(source) / "version.json").is_file():
+            return Path(source)
+        parsed = parse_reference(source)
+        version_id = parsed.version_id
+        if parsed.model_id:
+            with self._catalogue.read() as connection:
+                found = versions.find(connection, source) or removed.find_by_number(
+                    connection, parsed.model_id, parsed.selector
+                )
+            version_id = found.version_id if found else ""
+        folder = self._storage.find_backup(version_id) if version_id else None
+        if folder is None:
+            raise BackupNotFoundError(source, str(self._config.backup_path))
+        return folder
+
+    def _bring_back(self, connection: Connection, document: VersionDocument) -> ModelVersion:
+        old = document.version
+        number, model_id = old.version_number, old.model_id
+        if versions.find(connection, f"{model_id}@{number}") is not None:
+            raise VersionExistsError(model_id, number)
+        removed.remove(connection, old.version_id)
+        registrations.register(connection, model_id, self._journal.clock.now())
+        raise_mark(connection, model_id, number)
+        version = replace(
+            old,
+            status=ModelStatus.READY if old.status is ModelStatus.DEPLOYED else old.status,
+            is_active=False,
+            updated_at=self._journal.clock.now(),
+            metadata_path=self._storage.metadata_path(model_id, old.version_id),
+        )
+        version = self._storage.described(version, document.manifest)
+        ordinal = registrations.claim_ordinal(connection, model_id, document.ordinal)
+        restored = replace(document, version=version, ordinal=ordinal)
+        with self._written(restored) as sha256:
+            self._insert_row(connection, restored, sha256)
+            after = {"version_number": number, "status": version.status.value}
+            self._journal.record(
+                connection, "version_restored", model_id, version.version_id, after=after
+            )
+        return version
+
+    def _mend(self, connection: Connection, document: VersionDocument) -> ModelVersion:
+        row = versions.get_row(connection, document.version.version_id)
+        version = versions.version_of_row(row)
+        if version.checksum != document.manifest.checksum:
+            raise IntegrityError(
+                f"the backup of {version.version_id}",
+                expected_sha256=version.checksum,
+                actual_sha256=document.manifest.checksum,
+            )
+        changes: dict[str, Any] = {}
+        try:
+            self._storage.load_version_metadata(version, expected_sha256=row["document_sha256"])
+        except IntegrityError:
+            mended = replace(document, version=version, ordinal=row["ordinal"])
+            changes["document_sha256"] = self._storage.save_version_metadata(mended)
+        versions.update(connection, row, **changes)
+        versions.set_files(connection, version.version_id, stored_files(document.manifest))
+        self._journal.record(
+            connection, "version_mended", version.model_id, version.version_id, after=changes
+        )
+        return version

@@ -1,0 +1,78 @@
+"""Which versions have had their time: a pure function of what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from modelkeep.models import ModelStatus, ModelVersion
+
+KEEP_TAG = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """A version that retention removes, and why.
+
+    Attributes:
+        version: As it is now.
+        reason: In words.
+    """
+
+    version: ModelVersion
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionRule:
+    """How much is kept.
+
+    Attributes:
+        newest: So many of the newest versions of a model.
+        days: Versions that are not older than this.
+    """
+
+    newest: int
+    days: int
+
+
+def find_expired(
+    newest_first: Iterable[ModelVersion],
+    *,
+    rule: RetentionRule,
+    rollback_targets: AbstractSet[str],
+    now: datetime,
+) -> list[Expired]:
+    """Return the versions of one model that go, oldest first.
+
+    A version goes when it is beyond the newest ones or too old; never when it is active, DEPLOYED,
+    TRAINING, tagged `keep`, the newest, or what an active stage would roll back to.
+
+    Args:
+        newest_first: All versions of the model.
+        rule: How much is kept.
+        rollback_targets: Ids of what active stages would roll back to.
+        now: The time, aware UTC.
+    """
+    oldest = now - timedelta(days=rule.days)
+    expired = []
+    for place, version in enumerate(newest_first, start=1):
+        reasons = []
+        if place > rule.newest:
+            reasons.append(f"beyond the newest {rule.newest}")
+        if version.created_at < oldest:
+            reasons.append(f"older than {rule.days} days")
+        if reasons and place > 1 and not _protected(version, rollback_targets):
+            expired.append(Expired(version=version, reason=", ".join(reasons)))
+    return expired[::-1]
+
+
+def _protected(version: ModelVersion, rollback_targets: AbstractSet[str]) -> bool:
+    return (
+        version.is_active
+        or version.status in (ModelStatus.DEPLOYED, ModelStatus.TRAINING)
+        or KEEP_TAG in version.tags
+        or version.version_id in rollback_targets
+    )

@@ -1,0 +1,1 @@
+"""Joins the services: wiring, the async face, the background loop."""

@@ -1,0 +1,248 @@
+"""Builds the services and picks their backends; the only place that does."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from modelkeep.catalogue import salvage
+from modelkeep.catalogue.catalogue import HEAD, Catalogue
+from modelkeep.catalogue.dialects import sqlite
+from modelkeep.clock import Clock, SystemClock
+from modelkeep.comparison.version_comparator import VersionComparator
+from modelkeep.config import resolve_config, with_overrides
+from modelkeep.deployment.deployment_manager import DeploymentManager
+from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageUnavailableError
+from modelkeep.identifiers import VersionIds
+from modelkeep.management import rebuild
+from modelkeep.management.rebuild import RebuildReport
+from modelkeep.management.version_manager import VersionManager
+from modelkeep.models import ModelVersioningConfig
+from modelkeep.storage import durable
+from modelkeep.storage.backup import Backups
+from modelkeep.storage.blobs import LocalBlobs
+from modelkeep.storage.collector import Collector
+from modelkeep.storage.formats.base import FormatRegistry
+from modelkeep.storage.layout import StoreLayout
+from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.scrub import Scrubber
+from modelkeep.storage.version_storage_service import VersionStorageService
+
+_SQLITE_FILES = ("", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services of one registry, joined; a context manager that closes them.
+
+    Attributes:
+        config: What they were built from.
+        storage: Bytes.
+        versions: Life of versions.
+        comparator: Differences.
+        deployments: Stages.
+        scrubber: Verification.
+        catalogue: What the others share.
+    """
+
+    config: ModelVersioningConfig
+    storage: VersionStorageService
+    versions: VersionManager
+    comparator: VersionComparator
+    deployments: DeploymentManager
+    scrubber: Scrubber
+    catalogue: Catalogue
+
+    def close(self) -> None:
+        """Close the connections to the catalogue."""
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def resolve(overrides: Mapping[str, Any] | None = None) -> ModelVersioningConfig:
+    """Return the configuration of this process: file and environment, then overrides."""
+    return resolve_config(
+        folder=Path.cwd(), environment=os.environ, overrides=dict(overrides or {})
+    )
+
+
+def open_services(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Services:
+    """Open a registry, and make it where there is none.
+
+    Args:
+        config: Where it is and how it behaves.
+        clock: The time; that of this machine unless given.
+
+    Raises:
+        InvalidInputError: The configuration cannot be used.
+        DamagedCatalogueError: The catalogue is damaged or missing beside its versions.
+        NewerFormatError: A later release wrote it.
+        StorageUnavailableError: The place cannot be used.
+    """
+    config = _completed(config)
+    layout = StoreLayout(Path(config.storage_path).absolute())
+    lock = StoreLock(layout.lock_file)
+    layout.prepare()
+    catalogue = _catalogue_at(layout.catalogue_file, config)
+    try:
+        _bring_up_to_date(catalogue, layout, lock, config)
+    except BaseException:
+        catalogue.close()
+        raise
+    return _join(config, layout, lock, catalogue, clock or SystemClock())
+
+
+def _completed(config: ModelVersioningConfig) -> ModelVersioningConfig:
+    """Check the configuration and fill in who acts."""
+    config = with_overrides(config, {})
+    if config.catalogue_url:
+        raise InvalidSettingError(
+            "catalogue_url", config.catalogue_url, "empty: SQLite in the storage folder"
+        )
+    return config if config.actor else replace(config, actor=_login_name())
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        return f"uid {os.getuid()}"
+
+
+def _catalogue_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
+    engine = sqlite.open_engine(path, busy_timeout_seconds=config.busy_timeout_seconds)
+    return Catalogue(engine=engine, path=path)
+
+
+def _bring_up_to_date(
+    catalogue: Catalogue, layout: StoreLayout, lock: StoreLock, config: ModelVersioningConfig
+) -> None:
+    path = layout.catalogue_file
+    if path.is_file() and path.stat().st_size and catalogue.schema_revision() == HEAD:
+        return
+    with lock.alone(wait_seconds=config.busy_timeout_seconds) as acquired:
+        if not acquired:
+            raise StorageUnavailableError(
+                str(layout.root),
+                "others are writing while the catalogue must be brought up to date",
+            )
+        if not path.is_file() and next(layout.documents(), None) is not None:
+            raise DamagedCatalogueError(str(path), "it is missing beside the documents of versions")
+        catalogue.migrate()
+        with durable.disk_errors(path):
+            durable.sync_folder(path.parent)
+
+
+def _join(
+    config: ModelVersioningConfig,
+    layout: StoreLayout,
+    lock: StoreLock,
+    catalogue: Catalogue,
+    clock: Clock,
+) -> Services:
+    blobs = LocalBlobs(layout.blobs)
+    backups = Backups(root=Path(config.backup_path).absolute(), blobs=blobs)
+    storage = VersionStorageService(
+        layout=layout,
+        blobs=blobs,
+        lock=lock,
+        formats=FormatRegistry(),
+        backups=backups,
+        catalogue=catalogue,
+        clock=clock,
+    )
+    collector = Collector(
+        layout=layout, blobs=blobs, lock=lock, backups=backups, catalogue=catalogue
+    )
+    manager = VersionManager(
+        catalogue=catalogue,
+        storage=storage,
+        collector=collector,
+        config=config,
+        clock=clock,
+        ids=VersionIds(),
+    )
+    return Services(
+        config=config,
+        storage=storage,
+        versions=manager,
+        comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
+        deployments=DeploymentManager(catalogue=catalogue, config=config, clock=clock),
+        scrubber=Scrubber(catalogue=catalogue, storage=storage, blobs=blobs),
+        catalogue=catalogue,
+    )
+
+
+def rebuild_catalogue(
+    config: ModelVersioningConfig, *, clock: Clock | None = None
+) -> RebuildReport:
+    """Make the catalogue anew; the old one is kept beside it under another name.
+
+    What the old catalogue still holds soundly is taken from it, with all that changed since the
+    versions were created; the rest comes from the documents on disk.
+
+    Raises:
+        StorageUnavailableError: Others are writing.
+    """
+    config, clock = _completed(config), clock or SystemClock()
+    layout = StoreLayout(Path(config.storage_path).absolute())
+    lock = StoreLock(layout.lock_file)
+    layout.prepare()
+    with lock.alone(wait_seconds=config.busy_timeout_seconds) as acquired:
+        if not acquired:
+            raise StorageUnavailableError(str(layout.root), "others are writing; stop them first")
+        new_path = layout.staging_path().with_suffix(".sqlite")
+        catalogue = _catalogue_at(new_path, config)
+        try:
+            catalogue.migrate()
+            services = _join(config, layout, lock, catalogue, clock)
+            report = rebuild.fill(
+                catalogue=catalogue,
+                manager=services.versions,
+                storage=services.storage,
+                salvage=salvage.read_sound_rows(layout.catalogue_file),
+            )
+        finally:
+            catalogue.close()
+        with durable.disk_errors(layout.root):
+            _fold_log(new_path)
+            old = _put_aside(layout.catalogue_file, f"{clock.now():%Y%m%dT%H%M%SZ}")
+            os.replace(new_path, layout.catalogue_file)
+            durable.sync_folder(layout.root)
+    return replace(report, old_catalogue=old)
+
+
+def _fold_log(path: Path) -> None:
+    """Make the database one file, so that one rename puts it in its place."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    durable.sync_file(path)
+
+
+def _put_aside(path: Path, stamp: str) -> str:
+    aside = path.with_name(f"catalogue.damaged-{stamp}.sqlite")
+    if not path.exists():
+        return ""
+    for suffix in _SQLITE_FILES:
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            os.replace(file, aside.with_name(aside.name + suffix))
+    return str(aside)

@@ -1,0 +1,1 @@
+"""The bytes: formats, blobs, documents, backups, and the checks on them."""

@@ -1,0 +1,6 @@
+"""Immutable bytes by the name of their SHA-256."""
+
+from modelkeep.storage.blobs.base import BlobInfo, Blobs
+from modelkeep.storage.blobs.local import LocalBlobs
+
+__all__ = ["BlobInfo", "Blobs", "LocalBlobs"]

@@ -1,0 +1,93 @@
+"""Blobs as read-only files in a folder, two characters of fan-out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from modelkeep.errors import IntegrityError, InvalidInputError
+from modelkeep.storage import durable
+from modelkeep.storage.blobs.base import BlobInfo
+from modelkeep.storage.hashing import hash_file
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class LocalBlobs:
+    """Blobs in a folder of this machine.
+
+    Args:
+        root: The folder. Staged files must lie on the same file system.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, sha256: str) -> Path:
+        """Return the file that holds the blob; it must not be written."""
+        if not _NAME.fullmatch(sha256):
+            raise InvalidInputError(f"{sha256!r} is not a SHA-256 of 64 hexadecimal digits")
+        return self._root / sha256[:2] / sha256
+
+    def put(self, sha256: str, staged: Path) -> bool:
+        """Keep a complete file under its digest; it is durable when this returns."""
+        target = self.path(sha256)
+        with durable.disk_errors(target):
+            if target.exists() and hash_file(target)[0] == sha256:
+                # Whoever wrote it may not have synced the name yet, and we are about to rely on it.
+                durable.sync_folder(target.parent)
+                staged.unlink()
+                return False
+            staged.chmod(durable.READ_ONLY_MODE)
+            durable.sync_file(staged)
+            durable.make_folder(target.parent)
+            os.replace(staged, target)
+            durable.sync_folder(target.parent)
+        return True
+
+    @contextmanager
+    def get(self, sha256: str) -> Iterator[BinaryIO]:
+        """Open the blob for reading from its start."""
+        with self._open(sha256) as file:
+            yield file
+
+    def range(self, sha256: str, offset: int, length: int) -> bytes:
+        """Return so many bytes from there on, fewer at the end of the blob."""
+        with self._open(sha256) as file:
+            file.seek(offset)
+            return file.read(length)
+
+    def _open(self, sha256: str) -> BinaryIO:
+        path = self.path(sha256)
+        try:
+            return path.open("rb")
+        except FileNotFoundError as error:
+            raise IntegrityError(str(path), detail="it is missing") from error
+        except OSError as error:
+            raise IntegrityError(str(path), detail=f"it cannot be read ({error})") from error
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the blob is there."""
+        return self.path(sha256).exists()
+
+    def delete(self, sha256: str) -> int:
+        """Remove the blob, if it is there; return how many bytes that freed."""
+        path = self.path(sha256)
+        with durable.disk_errors(path):
+            try:
+                size = path.stat().st_size
+                path.unlink()
+            except FileNotFoundError:
+                return 0
+        return size
+
+    def list(self) -> Iterator[BlobInfo]:
+        """Give every blob that is there, in the order of names."""
+        for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                if _NAME.fullmatch(entry.name):
+                    yield BlobInfo(entry.name, entry.stat().st_size)

@@ -1,0 +1,117 @@
+"""The immutable JSON document of a version: its 20 fields at creation, and its manifest.
+
+    {"modelkeep_document": 1, "sha256": "…", "ordinal": 7, "version": {…}, "manifest": {…}}
+
+`sha256` is the digest of the canonical JSON (sorted keys, no spaces, UTF-8) of the object
+`{"manifest": …, "ordinal": …, "version": …}`, so a document can be checked with nothing beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from modelkeep import canonical
+from modelkeep.errors import IntegrityError, ModelkeepError, NewerFormatError
+from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.manifest import Manifest
+
+DOCUMENT_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDocument:
+    """A version as it was when the document was written.
+
+    Attributes:
+        version: Its 20 fields.
+        manifest: Its files.
+        ordinal: Its place among the versions of its model, from 1.
+    """
+
+    version: ModelVersion
+    manifest: Manifest
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedDocument:
+    """A document on disk that cannot be read as what was written."""
+
+    path: Path
+    error: ModelkeepError
+
+
+def version_to_plain(version: ModelVersion) -> dict[str, Any]:
+    """Return the 20 fields as JSON values, times in ISO 8601 with their offset."""
+    plain = {name: getattr(version, name) for name in ModelVersion.__dataclass_fields__}
+    return plain | {
+        "status": version.status.value,
+        "deployment_stage": version.deployment_stage.value,
+        "created_at": version.created_at.isoformat(),
+        "updated_at": version.updated_at.isoformat(),
+        "metrics": canonical.metrics_to_plain(version.metrics),
+    }
+
+
+def version_from_plain(plain: Mapping[str, Any]) -> ModelVersion:
+    """Undo `version_to_plain`."""
+    fields = {name: plain[name] for name in ModelVersion.__dataclass_fields__}
+    fields["status"] = ModelStatus(fields["status"])
+    fields["deployment_stage"] = DeploymentStage(fields["deployment_stage"])
+    fields["created_at"] = datetime.fromisoformat(fields["created_at"])
+    fields["updated_at"] = datetime.fromisoformat(fields["updated_at"])
+    fields["metrics"] = canonical.metrics_from_plain(fields["metrics"])
+    return ModelVersion(**fields)
+
+
+def encode(document: VersionDocument) -> tuple[bytes, str]:
+    """Return the document as indented JSON, and its digest."""
+    content = {
+        "ordinal": document.ordinal,
+        "version": version_to_plain(document.version),
+        "manifest": document.manifest.to_plain(),
+    }
+    sha256 = _digest(content)
+    whole = {"modelkeep_document": DOCUMENT_FORMAT, "sha256": sha256, **content}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n", sha256
+
+
+def decode(text: bytes, *, source: str, expected_sha256: str = "") -> VersionDocument:
+    """Read a document.
+
+    Args:
+        text: All its bytes.
+        source: How it is named in errors.
+        expected_sha256: The digest that the catalogue has for it; empty where there is none.
+
+    Raises:
+        IntegrityError: It is not what was written.
+        NewerFormatError: A later release wrote it.
+    """
+    try:
+        whole = canonical.decode(text)
+        found, stated = whole["modelkeep_document"], whole["sha256"]
+        content = {name: whole[name] for name in ("ordinal", "version", "manifest")}
+    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        raise IntegrityError(source, detail=f"it is not a version document ({error})") from error
+    if found != DOCUMENT_FORMAT:
+        raise NewerFormatError(source, found, DOCUMENT_FORMAT)
+    actual, expected = _digest(content), expected_sha256 or stated
+    if not actual == expected == stated:
+        raise IntegrityError(source, expected_sha256=expected, actual_sha256=actual)
+    return VersionDocument(
+        version=version_from_plain(content["version"]),
+        manifest=Manifest.from_plain(content["manifest"], source=source),
+        ordinal=content["ordinal"],
+    )
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical.encode(content)).hexdigest()

@@ -1,0 +1,86 @@
+"""Writing so that what was acknowledged outlives a power loss: sync, rename, sync the folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from modelkeep.errors import (
+    StorageFullError,
+    StorageReadOnlyError,
+    StorageUnavailableError,
+)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+READ_ONLY_MODE = 0o444
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the operating system into errors of ours that name this path."""
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or path)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in _FULL:
+            raise StorageFullError(where, f"there is no room for the bytes ({reason})") from error
+        if error.errno in _READ_ONLY:
+            raise StorageReadOnlyError(where, f"it cannot be written ({reason})") from error
+        raise StorageUnavailableError(where, reason) from error
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the file's bytes are on the disk."""
+    _sync(path, os.O_RDONLY)
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the folder's names are on the disk."""
+    _sync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder and its parents, each name synced; one that is there is left alone."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    # Another process may make it at the same moment: then its name still has to be synced.
+    path.mkdir(exist_ok=True)
+    sync_folder(path.parent)
+
+
+def write_file(target: Path, content: bytes, *, staging: Path) -> None:
+    """Write a whole file that is either there in full or not at all.
+
+    Args:
+        target: Its name; what had the name before is replaced.
+        content: All its bytes.
+        staging: A path on the same file system, used meanwhile.
+    """
+    handle = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(content)
+        os.fchmod(handle, READ_ONLY_MODE)
+        os.fsync(handle)
+    except BaseException:
+        staging.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    make_folder(target.parent)
+    os.replace(staging, target)
+    sync_folder(target.parent)

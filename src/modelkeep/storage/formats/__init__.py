@@ -1,0 +1,1 @@
+"""Python objects to files and back, one plug-in a file."""

@@ -1,0 +1,138 @@
+"""What a format is, and how a name or a type finds one.
+
+A format is published under the entry-point group `modelkeep.formats`; the name of the entry point
+is recorded in each version that it wrote, so it must stay what it is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from abc import ABC, abstractmethod
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, ClassVar
+
+from modelkeep.errors import (
+    MissingLibraryError,
+    ModelkeepError,
+    UnknownChoiceError,
+    UnserialisableModelError,
+)
+from modelkeep.storage.reading import ArtifactReader
+from modelkeep.storage.staging import ArtifactWriter
+
+GROUP = "modelkeep.formats"
+
+
+class Format(ABC):
+    """Writes objects of some types as files, and reads them back.
+
+    Attributes:
+        name: The entry point it is published under.
+        file_name: What its file is called where it writes a single one.
+        priority: Of the formats that accept an object under `auto`, the highest is taken.
+        library: The distribution it needs; empty for none.
+    """
+
+    name: ClassVar[str]
+    file_name: ClassVar[str]
+    priority: ClassVar[int] = 0
+    library: ClassVar[str] = ""
+
+    @abstractmethod
+    def accepts(self, model: Any) -> bool:
+        """Whether it would keep this object whole; asked under `auto`, must not be slow."""
+
+    @abstractmethod
+    def write(self, model: Any, files: ArtifactWriter) -> None:
+        """Write the object.
+
+        Raises:
+            Exception: Anything; the caller turns it into `UnserialisableModelError`.
+        """
+
+    @abstractmethod
+    def read(self, files: ArtifactReader) -> Any:
+        """Return an object equal to the one that was written."""
+
+
+def loaded(module: str) -> ModuleType | None:
+    """Return a module if the program has imported it.
+
+    An object of a library can exist only where that is so: formats need not import it to say no.
+    """
+    return sys.modules.get(module)
+
+
+def installed(module: str) -> bool:
+    """Whether a library could be imported; it is not."""
+    return importlib.util.find_spec(module) is not None
+
+
+def require(module: str, format_name: str, library: str = "") -> None:
+    """Refuse to go on without a library.
+
+    Raises:
+        MissingLibraryError: It is not installed.
+    """
+    if not installed(module):
+        raise MissingLibraryError(format_name, library or module)
+
+
+@cache
+def _published() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+@cache
+def _load(name: str) -> Format:
+    made: Format = _published()[name].load()()
+    return made
+
+
+class FormatRegistry:
+    """The formats that are installed, found by entry point when they are first needed."""
+
+    def names(self) -> list[str]:
+        """Return their names, sorted."""
+        return sorted(_published())
+
+    def get(self, name: str) -> Format:
+        """Return the format of this name.
+
+        Raises:
+            UnknownChoiceError: There is none.
+        """
+        if name not in _published():
+            raise UnknownChoiceError("format", name, ["auto", *self.names()])
+        return _load(name)
+
+    def choose(self, model: Any) -> Format:
+        """Return the format that `auto` picks for an object: the highest that accepts it.
+
+        Raises:
+            UnserialisableModelError: None does.
+        """
+        formats = sorted((_load(name) for name in _published()), key=lambda each: -each.priority)
+        for each in formats:
+            if each.accepts(model):
+                return each
+        raise UnserialisableModelError(type(model).__name__, "auto", "no format accepts it")
+
+    def write(self, chosen: Format, model: Any, files: ArtifactWriter) -> None:
+        """Write an object, with whatever goes wrong told as one error.
+
+        Raises:
+            UnserialisableModelError: The format cannot write it.
+        """
+        try:
+            chosen.write(model, files)
+        except (ModelkeepError, MemoryError, OSError):
+            raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise UnserialisableModelError(
+                f"{type(model).__module__}.{type(model).__qualname__}", chosen.name, reason
+            ) from error
