@@ -1,0 +1,1 @@
+"""Contract suites for third parties' backends, and builders for tests."""

@@ -1,0 +1,5 @@
+"""`python -m modelkeep.cli` is `modelkeep`."""
+
+from modelkeep.cli.main import run
+
+run()

@@ -1,0 +1,153 @@
+"""Commands about the whole registry: status, verify, cleanup, rebuild, import-legacy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modelkeep.cli import output
+from modelkeep.cli.context import Json, configuration, registry
+from modelkeep.cli.exit_codes import DAMAGE_FOUND
+from modelkeep.orchestrator import wiring
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("status")(status)
+    app.command("verify")(verify)
+    app.command("cleanup")(cleanup)
+    app.command("rebuild")(rebuild)
+    app.command("import-legacy")(import_legacy)
+
+
+def status(context: typer.Context, *, as_json: Json = False) -> None:
+    """Show what there is, what serves, and how much room it takes."""
+    with registry(context) as services:
+        statistics = services.versions.get_statistics()
+        usage = services.storage.calculate_storage_usage()
+        deployments = services.deployments.get_deployment_statistics()
+    if as_json:
+        output.print_json(
+            {
+                "statistics": statistics,
+                "storage": usage,
+                "deployments": deployments,
+                "config": services.config,
+            }
+        )
+        return
+    by_status = ", ".join(f"{count} {name}" for name, count in statistics.by_status.items())
+    output.print_fields(
+        {
+            "registry": str(Path(services.config.storage_path).absolute()),
+            "backups": str(Path(services.config.backup_path).absolute()),
+            "models": str(statistics.models),
+            "versions": f"{statistics.versions}" + (f" ({by_status})" if by_status else ""),
+            "size": f"{output.size(usage.raw_bytes)}, stored in {output.size(usage.stored_bytes)}",
+            "so far": f"{deployments.deployments} deployments, {deployments.rollbacks} rollbacks, "
+            f"{statistics.removed_versions} versions removed",
+        }
+    )
+    lines = [
+        (each.model_id, each.stage.value, each.version_number, output.moment(each.deployed_at))
+        for each in deployments.active
+    ]
+    if lines:
+        output.say("")
+        output.print_table(("model", "stage", "serves", "since"), lines)
+
+
+def verify(context: typer.Context, *, as_json: Json = False) -> None:
+    """Check every stored byte, document and row; exit code 6 when something is damaged."""
+    with registry(context) as services:
+        total = services.scrubber.on_disk_bytes()
+        with output.progress("verifying", total) as advance:
+            report = services.scrubber.verify(progress=advance)
+    if as_json:
+        output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})
+    else:
+        checked = f"{report.versions} versions, {report.blobs} blobs, "
+        output.say(f"checked {checked}{output.size(report.checked_bytes)}")
+        for problem in report.problems:
+            touched = f" (touches {', '.join(problem.versions)})" if problem.versions else ""
+            output.say(f"DAMAGED {problem.place} {problem.what}: {problem.detail}{touched}")
+        output.say("all is as it was stored" if not report.problems else _advice(report.problems))
+    if report.problems:
+        raise typer.Exit(DAMAGE_FOUND)
+
+
+def _advice(problems: Sequence[object]) -> str:
+    return (
+        f"{len(problems)} problems. `modelkeep restore VERSION` mends a version from its backup, "
+        "`modelkeep rebuild` makes the catalogue anew"
+    )
+
+
+def cleanup(
+    context: typer.Context,
+    model: Annotated[str | None, typer.Argument(help="Only this model; all if left out.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove versions that had their time, and what crashes left."""
+    with registry(context) as services:
+        report = services.versions.cleanup_old_versions(model, dry_run=dry_run)
+    if as_json:
+        output.print_json(report)
+        return
+    verb = "would remove" if dry_run else "removed"
+    for item in report.expired:
+        name = f"{item.version.model_id}@{item.version.version_number}"
+        output.say(f"{verb} {name} ({output.size(item.version.size_bytes)}): {item.reason}")
+    for failure in report.failures:
+        output.say(f"kept {failure}")
+    left = report.leftovers
+    rest = len(left.staged) + len(left.documents) + len(left.blobs)
+    output.say(
+        f"{verb} {len(report.expired)} versions, {len(report.expired_backups)} old backups, "
+        f"{rest} leftovers of crashes ({output.size(left.freed_bytes)})"
+    )
+    if left.postponed:
+        output.say("leftovers stay for now: others are writing")
+
+
+def rebuild(context: typer.Context, *, as_json: Json = False) -> None:
+    """Make a damaged or lost catalogue anew; the old one is kept beside it."""
+    report = wiring.rebuild_catalogue(configuration(context))
+    if as_json:
+        output.print_json(report)
+        return
+    output.say(
+        f"the catalogue has {report.versions} versions: {report.salvaged} from the old one, "
+        f"{report.from_documents} from their documents as they were when created; "
+        f"{report.stages} stages serve"
+    )
+    for line in report.damaged + report.conflicts:
+        output.say(f"left out: {line}")
+    if report.old_catalogue:
+        output.say(f"the old catalogue is {report.old_catalogue}")
+
+
+def import_legacy(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder of the former service.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Take in a folder of the former service as it is; nothing is unpickled."""
+    with registry(context) as services, output.progress("importing", None) as advance:
+        report = services.legacy.import_folder(folder, progress=advance)
+    if as_json:
+        output.print_json(report)
+    else:
+        output.say(f"imported {len(report.imported)}, already there {len(report.known)}")
+        for note in report.notes:
+            output.say(f"note: {note}")
+        for path, reason in report.refused.items():
+            output.say(f"refused {path}: {reason}")
+    if report.refused:
+        raise typer.Exit(2)
