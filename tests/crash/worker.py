@@ -21,7 +21,7 @@ from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no ch
 from modelkeep.errors import NotFoundError, NothingToRollBackError
 
 KINDS = ("create", "deploy", "rollback", "delete", "cleanup", "finish")
-WEIGHTS = (4, 4, 2, 2, 2, 2)
+WEIGHTS = (4, 4, 3, 2, 1, 2)
 STAGES = ("production", "staging")
 KEPT_AT_LEAST = 4
 MOST_ERRORS = 20
@@ -224,11 +224,15 @@ def pump(slots, seconds):
             slot.start()
 
 
-def kill_in(slots, slot, kind, rng):
-    """Wait until the slot begins an operation of this kind, and kill it some time after that."""
-    seen = len(slot.log)
-    while slot.current is None or slot.current["begin"] != kind or len(slot.log) == seen:
+def kill_in(slots, kind, rng):
+    """Wait until a child begins an operation of this kind, and kill it some time after that."""
+    seen = [slot.current for slot in slots]
+    begun = []
+    while not begun:
         pump(slots, 60)
+        begun = [s for s in slots if s.current and all(s.current is not each for each in seen)]
+        begun = [slot for slot in begun if slot.current["begin"] == kind]
+    slot = begun[0]
     usual = statistics.median(slot.seconds[kind][-9:] or [0.005])
     time.sleep(rng.uniform(0, 1.1) * usual)
     doing = slot.end()
@@ -242,7 +246,7 @@ def kill_workers(spec):
     left = dict.fromkeys(KINDS, spec["kills_of_each_kind"])
     while any(count > 0 for count in left.values()):
         kind = rng.choice([each for each, count in left.items() if count > 0])
-        doing = kill_in(slots, rng.choice(slots), kind, rng)
+        doing = kill_in(slots, kind, rng)
         if doing in left:
             left[doing] -= 1
     for slot in slots:
