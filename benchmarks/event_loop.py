@@ -27,8 +27,11 @@ def measure(run: Bench) -> None:
     phases = json.loads(done.stdout)
     busy = phases[_BUSY]
     run.notes.append("Lateness of a heartbeat of 1 ms on the event loop, in ms:")
-    run.notes.append("| loop | median | p99 | max | beats | longest callback (CPU) | (wall) |")
-    run.notes.append("|---|---|---|---|---|---|---|")
+    run.notes.append(
+        "| loop | median | p99 | max | beats | longest callback (CPU) | (wall) "
+        "| longest garbage collection |"
+    )
+    run.notes.append("|---|---|---|---|---|---|---|---|")
     for name, phase in phases.items():
         run.notes.append(_note(name, phase))
         if name in (_BUSY, _IDLE):
@@ -53,5 +56,7 @@ def measure(run: Bench) -> None:
 def _note(name: str, phase: dict[str, float]) -> str:
     keys = ("median", "p99", "max")
     lags = " | ".join(f"{phase[key] * 1e3:.2f}" for key in keys)
-    callbacks = f"{phase['callback_cpu'] * 1e3:.2f} | {phase['callback_wall'] * 1e3:.2f}"
-    return f"| {name} | {lags} | {phase['beats']:.0f} | {callbacks} |"
+    longest = " | ".join(
+        f"{phase[key] * 1e3:.2f}" for key in ("callback_cpu", "callback_wall", "collection")
+    )
+    return f"| {name} | {lags} | {phase['beats']:.0f} | {longest} |"

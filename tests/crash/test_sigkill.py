@@ -96,7 +96,9 @@ def check_content(services, version, sources, scratch):
 
 def test_the_kills_hit_every_operation(killed):
     _, log = killed
-    kills = [record["killed"] for records in log.values() for record in records if "killed" in record]
+    kills = [
+        record["killed"] for records in log.values() for record in records if "killed" in record
+    ]
     for kind in ("create", "deploy", "rollback", "delete", "cleanup", "finish"):
         assert kills.count(kind) >= KILLS_OF_EACH_KIND
     assert len(kills) >= 300
@@ -104,7 +106,9 @@ def test_the_kills_hit_every_operation(killed):
 
 def test_no_operation_failed_beside_those_that_were_killed(killed):
     _, log = killed
-    errors = [record["error"] for records in log.values() for record in records if "error" in record]
+    errors = [
+        record["error"] for records in log.values() for record in records if "error" in record
+    ]
     assert not errors, f"{len(errors)} failed; the first: {errors[0]}"
 
 

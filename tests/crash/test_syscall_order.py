@@ -57,7 +57,9 @@ def parse(lines):
         if (opened := OPENED.match(arguments)) is not None:
             paths = (opened[1],)
         else:
-            paths = tuple(text.encode().decode("unicode_escape") for text in TEXT.findall(arguments))
+            paths = tuple(
+                text.encode().decode("unicode_escape") for text in TEXT.findall(arguments)
+            )
         yield Call(name, paths, line)
 
 
@@ -75,7 +77,9 @@ def trace(tmp_path_factory):
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, f"{done.stderr}\n(may strace trace processes here?)"
         calls = list(parse(output.read_text(errors="replace").splitlines()))
-        marks = [place for place, call in enumerate(calls) if re.search(r'"(BEGIN|END)\\n"', call.text)]
+        marks = [
+            place for place, call in enumerate(calls) if re.search(r'"(BEGIN|END)\\n"', call.text)
+        ]
         assert len(marks) == 2, "the marks of the traced program are not in the trace"
         return calls[marks[0] + 1 : marks[1]], folder
 
@@ -115,7 +119,8 @@ def check_kept(calls, folder, kind):
         changed = [
             other
             for other in range(sync, len(calls))
-            if calls[other].name in ("write", "pwrite64", "copy_file_range", "ftruncate", "sendfile")
+            if calls[other].name
+            in ("write", "pwrite64", "copy_file_range", "ftruncate", "sendfile")
             and calls[other].paths[0] in (source, target)
         ]
         assert not changed, "the file was changed after it was synced"
@@ -132,7 +137,8 @@ def check_folders(calls, folder):
     commit = commit_of(calls, folder)
     for place, call in enumerate(calls):
         if call.name.startswith("mkdir") and "/tmp/" not in call.paths[0].partition("registry")[2]:
-            place_of(calls, synced(Path(call.paths[0]).parent), after=place, before=commit)
+            parent = Path(call.paths[0]).parent
+            assert any(synced(parent)(other) for other in calls[place:commit]), call.text
 
 
 # Each sync of the creation of a small model has its reason:

@@ -53,7 +53,8 @@ def main(folder, what):
         services.close()
     os.write(1, b"BEGIN\n")
     if what == "make":
-        modelkeep.connect(folder / "new" / "registry").versions.create_version("m", model)
+        new = modelkeep.connect(folder / "new" / "registry", backup_path=str(folder / "backups"))
+        new.versions.create_version("m", model)
     elif what == "delete":
         versions.delete_version("m@latest")
     else:

@@ -328,7 +328,11 @@ def test_statistics_of_a_model_and_of_all(mk) -> None:
     mk.deployments.deploy_version("a@1.0.0", "production")
     mk.versions.delete_version("a@1.0.1")
     one, everything = mk.versions.get_statistics("a"), mk.versions.get_statistics()
-    assert (one.versions, one.removed_versions, one.by_status) == (2, 1, {"deployed": 1, "ready": 1})
+    assert (one.versions, one.removed_versions, one.by_status) == (
+        2,
+        1,
+        {"deployed": 1, "ready": 1},
+    )
     assert one.latest.version_number == "1.0.2"
     assert one.size_bytes == 2 * len('{"n":1}')
     assert [pointer.stage for pointer in one.active] == [DeploymentStage.PRODUCTION]

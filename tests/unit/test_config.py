@@ -36,9 +36,7 @@ def test_later_sources_win(tmp_path: Path) -> None:
     ],
 )
 def test_every_kind_of_field_can_be_set_by_environment(tmp_path, name, text, value) -> None:
-    config = resolve_config(
-        folder=tmp_path, environment={f"MODELKEEP_{name}": text}, overrides={}
-    )
+    config = resolve_config(folder=tmp_path, environment={f"MODELKEEP_{name}": text}, overrides={})
     assert getattr(config, name.lower()) == value
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.errors import DamagedCatalogueError, NewerFormatError
@@ -32,33 +31,34 @@ class Catalogue:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state and changes nothing."""
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise sqlite.translate(error, str(self.path)) from error
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept when the block ends, or none."""
+        with (
+            self._translated(),
+            self._engine.connect().execution_options(modelkeep_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what the driver raises into errors of Modelkeep."""
         try:
-            with (
-                self._engine.connect().execution_options(modelkeep_writes=True) as connection,
-                connection.begin(),
-            ):
-                yield connection
-        except DBAPIError as error:
+            yield
+        except sqlite.DRIVER_ERRORS as error:
             raise sqlite.translate(error, str(self.path)) from error
 
     def schema_revision(self) -> str:
         """Return the migration the database is at; empty when it has no tables yet."""
-        try:
-            with self._engine.connect() as connection:
-                if not inspect(connection).has_table("alembic_version"):
-                    return ""
-                return str(connection.execute(text("select * from alembic_version")).scalar_one())
-        except DBAPIError as error:
-            raise sqlite.translate(error, str(self.path)) from error
+        with self.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return ""
+            found = connection.execute(text("select version_num from alembic_version")).scalars()
+            return str(next(found, "(none)"))
 
     def migrate(self) -> None:
         """Bring the tables to the newest schema.
@@ -77,10 +77,8 @@ class Catalogue:
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
-        try:
+        with self._translated():
             upgrade.to_head(self._engine)
-        except DBAPIError as error:
-            raise sqlite.translate(error, str(self.path)) from error
 
     def integrity_problems(self) -> list[str]:
         """Return what the database itself finds wrong with its file; empty when it is sound."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import DecodeError
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.tables import EVENTS
+from modelkeep.errors import DamagedCatalogueError
 from modelkeep.models import DeploymentStage
 
 # Kinds that say what a stage serves from then on; `after.version_id` names it, empty for nothing.
@@ -108,6 +110,15 @@ def of_version(connection: Connection, version_id: str) -> list[Event]:
 
 
 def _to_event(row: Mapping[str, Any]) -> Event:
+    try:
+        return _event_of(row)
+    except (TypeError, ValueError, OverflowError, DecodeError) as error:
+        raise DamagedCatalogueError(
+            f"event {row['event_id']!r}", f"a value in it cannot be read ({error!r})"
+        ) from error
+
+
+def _event_of(row: Mapping[str, Any]) -> Event:
     return Event(
         event_id=row["event_id"],
         at=canonical.from_microseconds(row["at"]),

@@ -69,7 +69,7 @@ def _read_table(connection: sqlite3.Connection, table: Table) -> tuple[list[dict
                     broken = True
                 else:
                     by_key[tuple(plain[c.name] for c in table.primary_key)] = plain
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             broken = True
         if not broken:
             break

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import DecodeError
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from modelkeep import canonical
@@ -17,7 +18,7 @@ from modelkeep.catalogue.tables import (
     VERSION_TAGS,
     VERSIONS,
 )
-from modelkeep.errors import VersionNotFoundError
+from modelkeep.errors import DamagedCatalogueError, VersionNotFoundError
 from modelkeep.identifiers import parse_reference
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 
@@ -43,7 +44,20 @@ class StoredFile:
 
 
 def to_version(row: Sequence[Any]) -> ModelVersion:
-    """Return the version that a row of the 20 columns, in their order, stands for."""
+    """Return the version that a row of the 20 columns, in their order, stands for.
+
+    Raises:
+        DamagedCatalogueError: A value in it cannot be read.
+    """
+    try:
+        return _to_version(row)
+    except (LookupError, TypeError, ValueError, OverflowError, DecodeError) as error:
+        raise DamagedCatalogueError(
+            f"the row of version {row[0]!r}", f"a value in it cannot be read ({error!r})"
+        ) from error
+
+
+def _to_version(row: Sequence[Any]) -> ModelVersion:
     (vid, model, number, status, stage, model_path, metadata_path, checksum, created, updated,
      by, description, tags, metrics, dependencies, configuration, deployment, parent, size,
      active) = row  # fmt: skip

@@ -1,29 +1,32 @@
 """Reads what the former service left: `<model id>/<version id>/{model.pkl,metadata.json}`.
 
-Only `metadata.json` is read here. `model.pkl` is looked at from outside, never unpickled.
+`model.pkl` is hashed and never unpickled.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from modelkeep.canonical import metrics_from_plain, plain_value
+from modelkeep.canonical import metrics_from_plain
 from modelkeep.errors import InvalidArtifactError, InvalidInputError, InvalidNumberError
 from modelkeep.identifiers import check_model_id, check_version_id
 from modelkeep.management.lifecycle import DEPLOYABLE, stage_named, status_named
-from modelkeep.management.metadata import check_text, read_metrics, read_tags
+from modelkeep.management.metadata import check_text, read_metadata, read_metrics, read_tags
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.hashing import hash_file
 
 T = TypeVar("T")
 MODEL_FILE = "model.pkl"
 METADATA_FILE = "metadata.json"
 EXTRA_KEY = "legacy_extra"
+CHECKSUM_KEY = "legacy_checksum"
 _LONGEST_NUMBER = 128
 # They select a version in a reference such as `model@latest`, so no number can be one of them.
 _SELECTORS = ("latest", *(stage.value for stage in DeploymentStage))
@@ -31,6 +34,9 @@ _SELECTORS = ("latest", *(stage.value for stage in DeploymentStage))
 _SPECIAL = ("NaN", "Infinity", "-Infinity")
 # Fields of the old layout, which are found anew.
 _REPLACED = ("model_path", "metadata_path", "size_bytes")
+_SHA256_DIGITS = 64
+# What a checksum of so many hexadecimal digits is, besides SHA-256.
+_OTHER_DIGESTS = {32: "md5", 40: "sha1", 128: "sha512"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,7 @@ class LegacyVersion:
 
     @property
     def claims_stage(self) -> bool:
-        """Whether it says that its stage serves it, and could."""
+        """Whether it says that its stage serves it, and could be true."""
         return (
             self.version.is_active
             and self.version.deployment_stage is not DeploymentStage.ROLLBACK
@@ -61,28 +67,54 @@ class LegacyVersion:
             and self.model_file is not None
         )
 
+    def digest(self) -> tuple[str, int]:
+        """Return SHA-256 and size of the file; empty and 0 where there is none.
 
-@dataclass(frozen=True, slots=True)
-class LegacyContents:
-    """What there is in a folder of the former service.
+        Raises:
+            InvalidArtifactError: The file cannot be read.
+        """
+        if self.model_file is None:
+            return "", 0
+        try:
+            return hash_file(self.model_file)
+        except OSError as error:
+            raise _unreadable(self.model_file, error) from error
 
-    Attributes:
-        versions: Those that could be read, by time of creation.
-        refused: Reasons why others cannot be imported, by place.
-        notes: What else was seen.
-    """
+    def check_digest(self, sha256: str) -> list[str]:
+        """Hold the former checksum against the file; return a note if it proves nothing.
 
-    versions: list[LegacyVersion] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+        Raises:
+            InvalidArtifactError: The file is damaged.
+        """
+        stated = self.checksum.strip().lower().removeprefix("sha256:")
+        if stated in ("", sha256):
+            return []
+        digits = 0 if set(stated) - set("0123456789abcdef") else len(stated)
+        meaning = "proves nothing"
+        if self.model_file is not None and digits == _SHA256_DIGITS:
+            raise InvalidArtifactError(
+                self.place,
+                f"{MODEL_FILE} is damaged: its sha256 should be {stated} and is {sha256}. Put a "
+                "sound copy in its place; or, if the former service took the checksum of something "
+                f"else, delete it from {METADATA_FILE}",
+            )
+        if self.model_file is not None and digits in _OTHER_DIGESTS:
+            algorithm = _OTHER_DIGESTS[digits]
+            with self.model_file.open("rb") as stream:
+                actual = hashlib.file_digest(stream, algorithm).hexdigest()
+            meaning = f"is{'' if actual == stated else ' not'} the {algorithm} of {MODEL_FILE}"
+        return [f"{self.place}: its former checksum {meaning}; it is kept as {CHECKSUM_KEY}"]
 
 
-def read_folder(folder: Path, *, ignored: Collection[Path] = ()) -> LegacyContents:
-    """Read all versions in a folder of the former service.
+def read_folder(
+    folder: Path, *, ignored: Collection[Path] = (), refused: dict[str, str]
+) -> list[LegacyVersion]:
+    """Return all versions in a folder of the former service, by time of creation.
 
     Args:
         folder: With one folder for each model.
         ignored: Folders in it that hold something else.
+        refused: Filled with the reasons why others cannot be imported, by place.
 
     Raises:
         InvalidArtifactError: There is no such folder, or it cannot be read.
@@ -90,56 +122,29 @@ def read_folder(folder: Path, *, ignored: Collection[Path] = ()) -> LegacyConten
     if not folder.is_dir():
         raise InvalidArtifactError(str(folder), "there is no such folder")
     root = folder.resolve()
-    contents = LegacyContents()
     skipped = {path.resolve() for path in ignored}
+    found: list[LegacyVersion] = []
     for model in _folders(root):
-        if model.resolve() in skipped or _is_link(model, root, contents):
+        if model in skipped:
             continue
         try:
-            for path in _folders(model):
-                if not _is_link(path, root, contents):
-                    _read_into(contents, root, path)
+            for path in [model] if model.is_symlink() else _folders(model):
+                place = _place(path, root)
+                try:
+                    found.append(_read_version(path, root, place))
+                except InvalidInputError as error:
+                    refused[place] = error.message
         except InvalidArtifactError as error:
-            contents.refused[_place(model, root)] = error.message
-    contents.versions.sort(key=_age)
-    return contents
-
-
-def _age(found: LegacyVersion) -> tuple[datetime, datetime, str]:
-    return found.version.created_at, found.version.updated_at, found.place
-
-
-def _is_link(path: Path, root: Path, contents: LegacyContents) -> bool:
-    """Whether the folder is a link; one that stays inside is met again where it leads."""
-    if not path.is_symlink():
-        return False
-    place, target = _place(path, root), path.resolve()
-    if target.is_relative_to(root):
-        contents.notes.append(f"{place}: left out, it is a link to {_place(target, root)}")
-    else:
-        contents.refused[place] = _outward(path, target).message
-    return True
+            refused[_place(model, root)] = error.message
+    return sorted(found, key=lambda each: (each.version.created_at, each.version.updated_at))
 
 
 def _folders(parent: Path) -> list[Path]:
     try:
-        return [
-            path
-            for path in sorted(parent.iterdir())
-            if path.is_dir() and not path.name.startswith(".")
-        ]
+        found = [path for path in sorted(parent.iterdir()) if not path.name.startswith(".")]
+        return [path for path in found if path.is_dir()]
     except OSError as error:
         raise _unreadable(parent, error) from error
-
-
-def _read_into(contents: LegacyContents, root: Path, path: Path) -> None:
-    place = _place(path, root)
-    try:
-        contents.versions.append(_read_version(path, root, place))
-    except InvalidInputError as error:
-        contents.refused[place] = error.message
-    except OSError as error:
-        contents.refused[place] = _unreadable(path, error).message
 
 
 def _place(path: Path, root: Path) -> str:
@@ -151,12 +156,6 @@ def _unreadable(path: Path, error: OSError) -> InvalidArtifactError:
     return InvalidArtifactError(str(path), f"it cannot be read ({error.strerror})")
 
 
-def _outward(path: Path, target: Path) -> InvalidArtifactError:
-    return InvalidArtifactError(
-        str(path), f"it is a link out of the folder, to {target}; put a copy in its place"
-    )
-
-
 def _find_file(path: Path, root: Path) -> Path | None:
     """Return the path if there is a file, None if there is nothing."""
     if not os.path.lexists(path):
@@ -166,69 +165,97 @@ def _find_file(path: Path, root: Path) -> Path | None:
     except (OSError, RuntimeError) as error:
         raise InvalidArtifactError(str(path), "it is a link in a loop or to nothing") from error
     if not target.is_relative_to(root):
-        raise _outward(path, target)
+        raise InvalidArtifactError(str(path), f"it is a link out of the folder, to {target}")
     if not path.is_file():
         raise InvalidArtifactError(str(path), "it is not a file")
     return path
 
 
 def _read_version(path: Path, root: Path, place: str) -> LegacyVersion:
-    metadata_file = _find_file(path / METADATA_FILE, root)
-    if metadata_file is None:
-        raise InvalidArtifactError(place, f"there is no {METADATA_FILE} in it")
-    fields = _Fields(_parse(metadata_file))
-    # Ids first: what follows names them.
-    model_id = check_model_id(fields.id("model_id", path.parent.name))
-    version_id = check_version_id(fields.id("version_id", path.name))
-    created_at = fields.time("created_at")
-    if created_at is None:
-        raise InvalidInputError("created_at is missing, which says when its turn is")
-    checksum = fields.text("checksum")
-    for name in _REPLACED:
-        fields.take(name)
-    version = ModelVersion(
-        version_id=version_id,
-        model_id=model_id,
-        version_number=_number(fields.take("version_number")),
-        status=status_named(fields.word("status", ModelStatus.READY)),
-        deployment_stage=stage_named(fields.word("deployment_stage", DeploymentStage.DEVELOPMENT)),
-        model_path="",
-        metadata_path="",
-        checksum="",
-        created_at=created_at,
-        updated_at=fields.time("updated_at") or created_at,
-        created_by=fields.text("created_by"),
-        description=fields.text("description"),
-        tags=fields.tags(),
-        metrics=fields.metrics(),
-        dependencies=fields.dependencies(),
-        deployment_config=plain_value(fields.mapping("deployment_config"), "deployment_config"),
-        parent_version=fields.parent(),
-        size_bytes=0,
-        is_active=fields.flag("is_active"),
-        configuration=fields.configuration(),
-    )
-    others = sorted({each.name for each in path.iterdir()} - {MODEL_FILE, METADATA_FILE})
+    if path.is_symlink():
+        raise InvalidArtifactError(str(path), "it is a link; put a copy of the folder in its place")
+    try:
+        metadata_file = _find_file(path / METADATA_FILE, root)
+        model_file = _find_file(path / MODEL_FILE, root)
+        if metadata_file is None:
+            raise InvalidArtifactError(place, f"there is no {METADATA_FILE} in it")
+        plain = _parse(metadata_file)
+        others = sorted({each.name for each in path.iterdir()} - {MODEL_FILE, METADATA_FILE})
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    checksum = _typed(plain, "checksum", str)
+    version, odd_metrics = _to_version(plain, path.parent.name, path.name)
+    notes = [f"metric {name!a} is no number; kept under {EXTRA_KEY}" for name in odd_metrics]
     if others:
-        fields.notes.append(f"left behind: {others!a}")
+        notes.append(f"left behind: {', '.join(others)!a}")
     return LegacyVersion(
         place=place,
-        model_file=_find_file(path / MODEL_FILE, root),
+        model_file=model_file,
         version=version,
         checksum=checksum,
-        notes=[f"{place}: {note}" for note in fields.notes],
+        notes=[f"{place}: {note}" for note in notes],
     )
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        # NaN and infinities become texts, which every JSON can hold; `metrics` turns them back.
+        # NaN and infinities become texts, which any JSON can hold; metrics are turned back.
         plain = json.loads(path.read_bytes(), parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise InvalidArtifactError(str(path), f"it is not JSON ({error})") from error
     if not isinstance(plain, dict):
         raise InvalidArtifactError(str(path), "it is not a JSON object")
     return plain
+
+
+def _to_version(
+    rest: dict[str, Any], model_folder: str, version_folder: str
+) -> tuple[ModelVersion, dict[str, Any]]:
+    """Take the known fields out of the metadata; what is left of it is kept as an extra."""
+    for name in _REPLACED:
+        rest.pop(name, None)
+    created_at = _time(rest, "created_at")
+    if created_at is None:
+        raise InvalidInputError("created_at is missing; give the time of its creation")
+    status = _word(rest, "status", ModelStatus.READY)
+    stage = _word(rest, "deployment_stage", DeploymentStage.DEVELOPMENT)
+    parent = rest.pop("parent_version", None) or None
+    version = ModelVersion(
+        version_id=check_version_id(_named_as(rest, "version_id", version_folder)),
+        model_id=check_model_id(_named_as(rest, "model_id", model_folder)),
+        version_number=_number(rest.pop("version_number", None)),
+        status=status_named(status),
+        deployment_stage=stage_named(stage),
+        model_path="",
+        metadata_path="",
+        checksum="",
+        created_at=created_at,
+        updated_at=_time(rest, "updated_at") or created_at,
+        created_by=check_text("created_by", _typed(rest, "created_by", str)),
+        description=check_text("description", _typed(rest, "description", str)),
+        tags=read_tags(_typed(rest, "tags", list)),
+        metrics={},
+        dependencies={},
+        configuration={},
+        deployment_config={},
+        parent_version=None if parent is None else check_version_id(parent),
+        size_bytes=0,
+        is_active=_typed(rest, "is_active", bool),
+    )
+    mappings = ("dependencies", "configuration", "deployment_config")
+    given = {name: rest.pop(name, None) for name in mappings}
+    metrics, odd = _metrics(_typed(rest, "metrics", dict))
+    extra = rest | ({"metrics": odd} if odd else {})
+    facts = read_metadata(given | ({EXTRA_KEY: extra} if extra else {}))
+    given = {name: getattr(facts, name) for name in mappings}
+    return replace(version, metrics=metrics, **given), odd
+
+
+def _named_as(rest: dict[str, Any], name: str, folder_name: str) -> str:
+    value = rest.pop(name, None)
+    if value is not None and value != folder_name:
+        raise InvalidInputError(f"{name} is {value!a:.80}, but its folder is {folder_name!a}")
+    return folder_name
 
 
 def _number(value: Any) -> str:
@@ -240,131 +267,50 @@ def _number(value: Any) -> str:
         or number != number.strip()
         or number in _SELECTORS
     ):
-        rule = f"it must have 1 to {_LONGEST_NUMBER} printable characters, and not be one of "
+        rule = f"it must have 1 to {_LONGEST_NUMBER} printable characters, and be none of "
         raise InvalidNumberError(value, rule + ", ".join(_SELECTORS))
     return number
 
 
-def _check_metric(item: tuple[str, Any]) -> None:
-    read_metrics(dict([item]))
+def _time(rest: dict[str, Any], name: str) -> datetime | None:
+    value = rest.pop(name, None)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        naive = moment.tzinfo is None
+        return moment.replace(tzinfo=UTC) if naive else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInputError(
+            f"{name} is {value!a:.80}; it must be a time like 2026-01-31T23:59:59"
+        ) from error
 
 
-def _check_dependency(item: tuple[str, Any]) -> None:
-    for text in item:
-        check_text("dependency", text)
+def _word(rest: dict[str, Any], name: str, default: ModelStatus | DeploymentStage) -> str:
+    """Return a value such as `ready`, also of `READY` and `ModelStatus.READY`."""
+    value = rest.pop(name, None)
+    if value is None:
+        return str(default.value)
+    return str(value).strip().lower().removeprefix(f"{type(default).__name__.lower()}.")
 
 
-def _check_tag(tag: Any) -> None:
-    read_tags([tag])
+def _typed(rest: dict[str, Any], name: str, kind: type[T]) -> T:
+    value = rest.pop(name, None)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise InvalidInputError(f"{name} is {value!a:.80}; it must be a {kind.__name__}")
+    return value
 
 
-class _Fields:
-    """The fields of a `metadata.json`, taken one by one; what does not fit is put aside."""
-
-    def __init__(self, plain: dict[str, Any]) -> None:
-        self._rest = dict(plain)
-        self._aside: dict[str, Any] = {}
-        self.notes: list[str] = []
-
-    def take(self, name: str) -> Any:
-        return self._rest.pop(name, None)
-
-    def _put_aside(self, name: str, value: Any) -> None:
-        self._aside[name] = value
-        self.notes.append(f"{name} {value!a:.60} does not fit; kept under {EXTRA_KEY}")
-
-    def id(self, name: str, folder_name: str) -> str:
-        value = self.take(name)
-        if value is not None and value != folder_name:
-            raise InvalidInputError(
-                f"{name} is {value!a:.80}, but its folder is named {folder_name!a}"
-            )
-        return folder_name
-
-    def text(self, name: str) -> str:
-        value = self.take(name)
-        if value is not None and not isinstance(value, str):
-            self._put_aside(name, value)
-            return ""
-        return check_text(name, value or "")
-
-    def time(self, name: str) -> datetime | None:
-        value = self.take(name)
-        if value is None:
-            return None
+def _metrics(found: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+    """Return the metrics, and those that are no numbers."""
+    fit: dict[str, float] = {}
+    odd: dict[str, Any] = {}
+    for name, value in found.items():
+        special = metrics_from_plain({name: value}) if value in _SPECIAL else {name: value}
         try:
-            moment = datetime.fromisoformat(value)
-            naive = moment.tzinfo is None
-            return moment.replace(tzinfo=UTC) if naive else moment.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise InvalidInputError(
-                f"{name} is {value!a:.80}; it must be a time like 2026-01-31T23:59:59"
-            ) from error
-
-    def word(self, name: str, default: ModelStatus | DeploymentStage) -> str:
-        """Return a value such as `ready`, also where it is `ModelStatus.READY`."""
-        value = self.take(name)
-        if value is None:
-            return str(default.value)
-        return str(value).strip().lower().removeprefix(f"{type(default).__name__.lower()}.")
-
-    def flag(self, name: str) -> bool:
-        value = self.take(name)
-        if value is not None and not isinstance(value, bool):
-            self._put_aside(name, value)
-        return value is True
-
-    def mapping(self, name: str) -> dict[str, Any]:
-        value = self.take(name)
-        if value is not None and not isinstance(value, dict):
-            self._put_aside(name, value)
-        return value if isinstance(value, dict) else {}
-
-    def metrics(self) -> dict[str, float]:
-        found = self.mapping("metrics")
-        special = {name: value for name, value in found.items() if value in _SPECIAL}
-        found |= metrics_from_plain(special)
-        return read_metrics(dict(self._sift("metrics", found.items(), _check_metric)))
-
-    def dependencies(self) -> dict[str, str]:
-        found = self.mapping("dependencies")
-        return dict(self._sift("dependencies", found.items(), _check_dependency))
-
-    def tags(self) -> list[str]:
-        value = self.take("tags")
-        given = value if isinstance(value, list) else [value]
-        return read_tags(self._sift("tags", [] if value is None else given, _check_tag))
-
-    def _sift(self, name: str, items: Iterable[T], check: Callable[[T], object]) -> list[T]:
-        fit: list[T] = []
-        odd: list[T] = []
-        for item in items:
-            try:
-                check(item)
-                fit.append(item)
-            except InvalidInputError:
-                odd.append(item)
-        if odd:
-            self._put_aside(name, odd)
-        return fit
-
-    def parent(self) -> str | None:
-        value = self.take("parent_version")
-        if value in (None, ""):
-            return None
-        try:
-            return check_version_id(value)
+            fit |= read_metrics(special)
         except InvalidInputError:
-            self._put_aside("parent_version", value)
-            return None
-
-    def configuration(self) -> dict[str, Any]:
-        """Return the configuration, with all that no field took; so it is called last."""
-        configuration = self.mapping("configuration")
-        extra = self._rest | self._aside
-        if extra and EXTRA_KEY in configuration:
-            extra[f"configuration.{EXTRA_KEY}"] = configuration[EXTRA_KEY]
-        plain: dict[str, Any] = plain_value(
-            configuration | ({EXTRA_KEY: extra} if extra else {}), "configuration"
-        )
-        return plain
+            odd[name] = value
+    return fit, odd

@@ -1,9 +1,9 @@
 """The immutable JSON document of a version: its 20 fields at creation, and its manifest.
 
-    {"modelkeep_document": 1, "sha256": "…", "ordinal": 7, "version": {…}, "manifest": {…}}
+    {"modelkeep_document": 1, "ordinal": 7, "version": {…}, "manifest": {…}, "sha256": "…"}
 
-`sha256` is the digest of the canonical JSON (sorted keys, no spaces, UTF-8) of the object
-`{"manifest": …, "ordinal": …, "version": …}`, so a document can be checked with nothing beside it.
+`sha256` is the digest of the canonical JSON (sorted keys, no spaces, UTF-8) of the object without
+that key, so a document can be checked with nothing beside it; later formats keep this rule.
 """
 
 from __future__ import annotations
@@ -74,13 +74,14 @@ def version_from_plain(plain: Mapping[str, Any]) -> ModelVersion:
 def encode(document: VersionDocument) -> tuple[bytes, str]:
     """Return the document as indented JSON, and its digest."""
     content = {
+        "modelkeep_document": DOCUMENT_FORMAT,
         "ordinal": document.ordinal,
         "version": version_to_plain(document.version),
         "manifest": document.manifest.to_plain(),
     }
     sha256 = _digest(content)
-    whole = {"modelkeep_document": DOCUMENT_FORMAT, "sha256": sha256, **content}
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n", sha256
+    text = msgspec.json.encode({**content, "sha256": sha256})
+    return msgspec.json.format(text, indent=2) + b"\n", sha256
 
 
 def decode(text: bytes, *, source: str, expected_sha256: str = "") -> VersionDocument:
@@ -96,16 +97,15 @@ def decode(text: bytes, *, source: str, expected_sha256: str = "") -> VersionDoc
         NewerFormatError: A later release wrote it.
     """
     try:
-        whole = canonical.decode(text)
-        found, stated = whole["modelkeep_document"], whole["sha256"]
-        content = {name: whole[name] for name in ("ordinal", "version", "manifest")}
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        content = canonical.decode(text)
+        stated = content.pop("sha256")
+    except (msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise IntegrityError(source, detail=f"it is not a version document ({error})") from error
-    if found != DOCUMENT_FORMAT:
-        raise NewerFormatError(source, found, DOCUMENT_FORMAT)
     actual, expected = _digest(content), expected_sha256 or stated
     if not actual == expected == stated:
         raise IntegrityError(source, expected_sha256=expected, actual_sha256=actual)
+    if content.get("modelkeep_document") != DOCUMENT_FORMAT:
+        raise NewerFormatError(source, content.get("modelkeep_document"), DOCUMENT_FORMAT)
     return VersionDocument(
         version=version_from_plain(content["version"]),
         manifest=Manifest.from_plain(content["manifest"], source=source),

@@ -26,7 +26,7 @@ from modelkeep.errors import (
 
 _FULL = ("disk is full", "disk I/O error")
 _READ_ONLY = ("readonly database", "unable to open database file")
-_DAMAGED = ("malformed", "not a database", "no such table", "no such column")
+_DAMAGED = ("malformed", "not a database", "no such table", "no such column", "decode")
 
 
 def open_engine(path: Path, *, busy_timeout_seconds: float) -> Engine:
@@ -57,9 +57,13 @@ def open_engine(path: Path, *, busy_timeout_seconds: float) -> Engine:
     return engine
 
 
-def translate(error: DBAPIError, path: str) -> ModelkeepError:
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
+"""What the driver raises; of a damaged file also text that cannot be decoded."""
+
+
+def translate(error: Exception, path: str) -> ModelkeepError:
     """Return the error of ours that a driver error stands for."""
-    text = str(error.orig)
+    text = str(error.orig if isinstance(error, DBAPIError) else error)
     if any(word in text for word in _FULL):
         return StorageFullError(path, f"the catalogue could not be written ({text})")
     if any(word in text for word in _READ_ONLY):
