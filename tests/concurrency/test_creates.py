@@ -73,4 +73,6 @@ def test_two_strategies_in_one_model_do_not_give_one_number_twice(crew, connect)
     numbers = {number for result in results for _, number in result}
     assert numbers == {str(n) for n in range(1, 33)} | {f"1.0.{n}" for n in range(32)}
     with connect() as services:
-        assert {v.version_number for v in services.versions.get_versions("m", limit=None)} == numbers
+        assert {
+            v.version_number for v in services.versions.get_versions("m", limit=None)
+        } == numbers

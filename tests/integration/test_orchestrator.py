@@ -229,7 +229,9 @@ def test_shutdown_stops_a_cleanup_that_is_at_work(tmp_path: Path) -> None:
         await service.initialize_versioning({})
         await asyncio.sleep(0.05)
         await service.shutdown()
-        assert [task for task in asyncio.all_tasks() if task.get_name() == "modelkeep-cleanup"] == []
+        assert [
+            task for task in asyncio.all_tasks() if task.get_name() == "modelkeep-cleanup"
+        ] == []
 
     asyncio.run(main())
     with connect(config=config(tmp_path)) as mk:

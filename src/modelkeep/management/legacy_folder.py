@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from modelkeep.canonical import metrics_from_plain
 from modelkeep.errors import InvalidArtifactError, InvalidInputError, InvalidNumberError
@@ -22,7 +22,6 @@ from modelkeep.management.metadata import check_text, read_metadata, read_metric
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.hashing import hash_file
 
-T = TypeVar("T")
 MODEL_FILE = "model.pkl"
 METADATA_FILE = "metadata.json"
 EXTRA_KEY = "legacy_extra"
@@ -60,12 +59,9 @@ class LegacyVersion:
     @property
     def claims_stage(self) -> bool:
         """Whether it says that its stage serves it, and could be true."""
-        return (
-            self.version.is_active
-            and self.version.deployment_stage is not DeploymentStage.ROLLBACK
-            and self.version.status in DEPLOYABLE
-            and self.model_file is not None
-        )
+        in_a_stage = self.version.deployment_stage is not DeploymentStage.ROLLBACK
+        usable = self.model_file is not None and self.version.status in DEPLOYABLE
+        return self.version.is_active and in_a_stage and usable
 
     def digest(self) -> tuple[str, int]:
         """Return SHA-256 and size of the file; empty and 0 where there is none.
@@ -107,13 +103,13 @@ class LegacyVersion:
 
 
 def read_folder(
-    folder: Path, *, ignored: Collection[Path] = (), refused: dict[str, str]
+    folder: Path, *, ignored: Collection[Path], refused: dict[str, str]
 ) -> list[LegacyVersion]:
     """Return all versions in a folder of the former service, by time of creation.
 
     Args:
         folder: With one folder for each model.
-        ignored: Folders in it that hold something else.
+        ignored: Folders in it that hold something else, resolved.
         refused: Filled with the reasons why others cannot be imported, by place.
 
     Raises:
@@ -122,10 +118,9 @@ def read_folder(
     if not folder.is_dir():
         raise InvalidArtifactError(str(folder), "there is no such folder")
     root = folder.resolve()
-    skipped = {path.resolve() for path in ignored}
     found: list[LegacyVersion] = []
     for model in _folders(root):
-        if model in skipped:
+        if model in ignored:
             continue
         try:
             for path in [model] if model.is_symlink() else _folders(model):
@@ -183,7 +178,7 @@ def _read_version(path: Path, root: Path, place: str) -> LegacyVersion:
         others = sorted({each.name for each in path.iterdir()} - {MODEL_FILE, METADATA_FILE})
     except OSError as error:
         raise _unreadable(path, error) from error
-    checksum = _typed(plain, "checksum", str)
+    checksum: str = _typed(plain, "checksum", str)
     version, odd_metrics = _to_version(plain, path.parent.name, path.name)
     notes = [f"metric {name!a} is no number; kept under {EXTRA_KEY}" for name in odd_metrics]
     if others:
@@ -212,19 +207,17 @@ def _to_version(
     rest: dict[str, Any], model_folder: str, version_folder: str
 ) -> tuple[ModelVersion, dict[str, Any]]:
     """Take the known fields out of the metadata; what is left of it is kept as an extra."""
-    for name in _REPLACED:
-        rest.pop(name, None)
+    rest = {name: value for name, value in rest.items() if name not in _REPLACED}
     created_at = _time(rest, "created_at")
     if created_at is None:
         raise InvalidInputError("created_at is missing; give the time of its creation")
-    status = _word(rest, "status", ModelStatus.READY)
     stage = _word(rest, "deployment_stage", DeploymentStage.DEVELOPMENT)
-    parent = rest.pop("parent_version", None) or None
+    parent = rest.pop("parent_version", None)
     version = ModelVersion(
         version_id=check_version_id(_named_as(rest, "version_id", version_folder)),
         model_id=check_model_id(_named_as(rest, "model_id", model_folder)),
         version_number=_number(rest.pop("version_number", None)),
-        status=status_named(status),
+        status=status_named(_word(rest, "status", ModelStatus.READY)),
         deployment_stage=stage_named(stage),
         model_path="",
         metadata_path="",
@@ -238,7 +231,7 @@ def _to_version(
         dependencies={},
         configuration={},
         deployment_config={},
-        parent_version=None if parent is None else check_version_id(parent),
+        parent_version=None if parent in (None, "") else check_version_id(parent),
         size_bytes=0,
         is_active=_typed(rest, "is_active", bool),
     )
@@ -259,14 +252,9 @@ def _named_as(rest: dict[str, Any], name: str, folder_name: str) -> str:
 
 
 def _number(value: Any) -> str:
-    number = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if (
-        not isinstance(number, str)
-        or not 1 <= len(number) <= _LONGEST_NUMBER
-        or not number.isprintable()
-        or number != number.strip()
-        or number in _SELECTORS
-    ):
+    number = str(value) if type(value) in (int, str) else ""
+    fits = 1 <= len(number) <= _LONGEST_NUMBER and number.isprintable()
+    if not fits or number != number.strip() or number in _SELECTORS:
         rule = f"it must have 1 to {_LONGEST_NUMBER} printable characters, and be none of "
         raise InvalidNumberError(value, rule + ", ".join(_SELECTORS))
     return number
@@ -278,8 +266,7 @@ def _time(rest: dict[str, Any], name: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        naive = moment.tzinfo is None
-        return moment.replace(tzinfo=UTC) if naive else moment.astimezone(UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInputError(
             f"{name} is {value!a:.80}; it must be a time like 2026-01-31T23:59:59"
@@ -294,13 +281,11 @@ def _word(rest: dict[str, Any], name: str, default: ModelStatus | DeploymentStag
     return str(value).strip().lower().removeprefix(f"{type(default).__name__.lower()}.")
 
 
-def _typed(rest: dict[str, Any], name: str, kind: type[T]) -> T:
+def _typed(rest: dict[str, Any], name: str, kind: type[Any]) -> Any:
     value = rest.pop(name, None)
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
+    if value is not None and not isinstance(value, kind):
         raise InvalidInputError(f"{name} is {value!a:.80}; it must be a {kind.__name__}")
-    return value
+    return kind() if value is None else value
 
 
 def _metrics(found: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:

@@ -71,7 +71,7 @@ class LegacyImporter(ManagerParts):
             StorageUnavailableError: The registry cannot be written; what was reported of before
                 is here, and the import can be repeated.
         """
-        layout = StoreLayout(Path(self._config.storage_path).absolute())
+        layout = StoreLayout(Path(self._config.storage_path).resolve())
         # The former service and this one have the same default folder.
         own = (layout.blobs, layout.versions, layout.staging)
         report = LegacyReport(imported=[], known=[], refused={}, notes=[])

@@ -22,6 +22,7 @@ from modelkeep.deployment.deployment_manager import DeploymentManager
 from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageUnavailableError
 from modelkeep.identifiers import VersionIds
 from modelkeep.management import rebuild
+from modelkeep.management.legacy_import import LegacyImporter
 from modelkeep.management.rebuild import RebuildReport
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
@@ -49,6 +50,7 @@ class Services:
         comparator: Differences.
         deployments: Stages.
         scrubber: Verification.
+        legacy: Import of what the former service kept.
         catalogue: What the others share.
     """
 
@@ -58,6 +60,7 @@ class Services:
     comparator: VersionComparator
     deployments: DeploymentManager
     scrubber: Scrubber
+    legacy: LegacyImporter
     catalogue: Catalogue
 
     def close(self) -> None:
@@ -172,14 +175,15 @@ def _join(
     collector = Collector(
         layout=layout, blobs=blobs, lock=lock, backups=backups, catalogue=catalogue
     )
-    manager = VersionManager(
-        catalogue=catalogue,
-        storage=storage,
-        collector=collector,
-        config=config,
-        clock=clock,
-        ids=VersionIds(),
-    )
+    parts: dict[str, Any] = {
+        "catalogue": catalogue,
+        "storage": storage,
+        "collector": collector,
+        "config": config,
+        "clock": clock,
+        "ids": VersionIds(),
+    }
+    manager = VersionManager(**parts)
     return Services(
         config=config,
         storage=storage,
@@ -187,6 +191,7 @@ def _join(
         comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
         deployments=DeploymentManager(catalogue=catalogue, config=config, clock=clock),
         scrubber=Scrubber(catalogue=catalogue, storage=storage, blobs=blobs),
+        legacy=LegacyImporter(**parts),
         catalogue=catalogue,
     )
 
