@@ -10,6 +10,7 @@ import random
 import runpy
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def in_flight(records):
     """What had begun and was neither acknowledged nor refused when the process ended."""
     return [
         before
-        for before, record in zip(records, records[1:], strict=False)
+        for before, record in pairwise(records)
         if "begin" in before and ("killed" in record or "error" in record)
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -101,10 +103,11 @@ def test_leftovers_of_crashes_go_and_nothing_else(mk, tmp_path: Path) -> None:
     (root / f"blobs/ab/{'ab' * 32}").write_bytes(b"never acknowledged")
     (root / "versions/m/0000.json").write_text("{}")
     (tmp_path / "backups").mkdir()
-    (tmp_path / "backups/.partial-1").mkdir()
+    owner = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    (tmp_path / f"backups/.partial-{owner}-1").mkdir()
     for dry_run in (True, False):
         left = mk.versions.cleanup_old_versions(dry_run=dry_run).leftovers
-        assert left.staged == ["half", ".partial-1"]
+        assert left.staged == ["half", f".partial-{owner}-1"]
         assert left.documents == ["versions/m/0000.json"]
         assert left.blobs == ["ab" * 32]
         assert left.freed_bytes == len(b"half a model") + len(b"never acknowledged") + 2

@@ -233,6 +233,26 @@ def test_the_checksum_of_a_folder_is_what_sha256sum_says(mk, tmp_path: Path) -> 
     assert mk.versions.create_version("m", folder).checksum == listed.stdout.split()[0]
 
 
+def test_a_folder_of_one_file_stays_a_folder(mk, tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "only.bin").write_bytes(b"x")
+    version = mk.versions.create_version("m", folder)
+    target = mk.versions.load_model(version.version_id, destination=tmp_path / "out")
+    assert tree(target) == tree(folder)
+    assert version.checksum == mk.storage.calculate_checksum(folder)
+    assert version.checksum != mk.storage.calculate_checksum(folder / "only.bin")
+
+
+def test_a_format_of_one_file_takes_no_folder_and_the_other_way_round(mk, tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f/a.onnx").write_bytes(b"x")
+    for path, format_name in (("f", "onnx"), ("f", "file"), ("f/a.onnx", "folder")):
+        with pytest.raises(InvalidArtifactError, match=f"the format '{format_name}'"):
+            mk.versions.create_version("m", tmp_path / path, format=format_name)
+    assert mk.versions.get_models() == []
+
+
 def test_a_file_can_be_said_to_have_a_format(mk, tmp_path: Path) -> None:
     np.save(tmp_path / "weights.npy", X)
     version = mk.versions.create_version("m", tmp_path / "weights.npy", format="numpy")

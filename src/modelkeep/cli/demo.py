@@ -88,7 +88,7 @@ def _train() -> Any:
     x_train, x_test, y_train, y_test = train_test_split(
         digits.data, digits.target, test_size=0.3, random_state=7, stratify=digits.target
     )
-    linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=2000))
     kernel = CalibratedClassifierCV(SVC(gamma=0.001), ensemble=False)
     forest = RandomForestClassifier(n_estimators=5, max_depth=3, random_state=7)
     trials = (

@@ -94,8 +94,7 @@ class LegacyVersion:
                 "sound copy in its place; or, if the former service took the checksum of something "
                 f"else, delete it from {METADATA_FILE}",
             )
-        if self.model_file is not None and digits in _OTHER_DIGESTS:
-            algorithm = _OTHER_DIGESTS[digits]
+        if self.model_file is not None and (algorithm := _OTHER_DIGESTS.get(digits)):
             with self.model_file.open("rb") as stream:
                 actual = hashlib.file_digest(stream, algorithm).hexdigest()
             meaning = f"is{'' if actual == stated else ' not'} the {algorithm} of {MODEL_FILE}"

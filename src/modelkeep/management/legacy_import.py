@@ -197,7 +197,7 @@ class LegacyImporter(ManagerParts):
             served = self._serve(last.version)
             reason = f"{stage.value} of {model_id} has a history here, which is left as it is"
             if served:
-                reason = f"version {last.version.version_id} came to {stage.value} after it"
+                reason = f"version {last.version.version_id} serves {stage.value} instead"
             report.notes.extend(
                 f"{found.place}: it said it was active and is not: {reason}"
                 for found in claimants

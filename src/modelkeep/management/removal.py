@@ -83,7 +83,7 @@ class VersionRemoval(ManagerParts):
             found = versions.get(connection, version)
             self._check_unused(connection, found, force=force)
         wants_backup = self._config.backup_enabled if backup is None else backup
-        path = self._storage.backup_version(found, progress=progress) if wants_backup else None
+        path = self._backup_before(found, progress) if wants_backup else None
         with self._catalogue.write() as connection:
             row = versions.get_row(connection, found.version_id)
             found = versions.version_of_row(row)
@@ -103,6 +103,15 @@ class VersionRemoval(ManagerParts):
             self._take_out(connection, gone)
         self._storage.delete_version_files(found, [file.sha256 for file in files])
         return gone
+
+    def _backup_before(self, version: ModelVersion, progress: Progress) -> Path:
+        try:
+            return self._storage.backup_version(version, progress=progress)
+        except IntegrityError:
+            # Its files may be gone because someone else removed it meanwhile: then say that.
+            with self._catalogue.read() as connection:
+                versions.get(connection, version.version_id)
+            raise
 
     @staticmethod
     def _check_unused(connection: Connection, version: ModelVersion, *, force: bool) -> None:

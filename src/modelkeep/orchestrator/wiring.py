@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -162,7 +163,11 @@ def _join(
     clock: Clock,
 ) -> Services:
     blobs = LocalBlobs(layout.blobs)
-    backups = Backups(root=Path(config.backup_path).absolute(), blobs=blobs)
+    backups = Backups(
+        root=Path(config.backup_path).absolute(),
+        blobs=blobs,
+        owner=hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16],
+    )
     storage = VersionStorageService(
         layout=layout,
         blobs=blobs,

@@ -41,13 +41,16 @@ class Backups:
     """The backups under one folder.
 
     Args:
-        root: The folder; made with the first backup.
+        root: The folder; made with the first backup. Several registries may share it.
         blobs: Where the bytes of versions are.
+        owner: A word that only this registry has; it marks its unfinished backups.
     """
 
-    def __init__(self, *, root: Path, blobs: Blobs) -> None:
+    def __init__(self, *, root: Path, blobs: Blobs, owner: str) -> None:
         self.root = root
         self._blobs = blobs
+        self._folders = durable.Folders()
+        self._partial = f"{_PARTIAL}{owner}-"
 
     def write(
         self, document: VersionDocument, now: datetime, progress: Progress = no_progress
@@ -61,13 +64,13 @@ class Backups:
         version = document.version
         name = f"{version.version_id}+{now:%Y%m%dT%H%M%S%fZ}"
         target = self.root / version.model_id / name
-        partial = self.root / f"{_PARTIAL}{uuid.uuid4().hex}"
+        partial = self.root / f"{self._partial}{uuid.uuid4().hex}"
         with durable.disk_errors(target):
-            durable.make_folder(self.root)
+            self._folders.make(self.root)
             partial.mkdir()
             try:
                 self._fill(partial, document, progress)
-                durable.make_folder(target.parent)
+                self._folders.make(target.parent)
                 os.replace(partial, target)
                 durable.sync_folder(target.parent)
             finally:
@@ -116,14 +119,14 @@ class Backups:
                 return 0
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             # Under another name first: half a backup must never look like one.
-            doomed = self.root / f"{_PARTIAL}{uuid.uuid4().hex}"
+            doomed = self.root / f"{self._partial}{uuid.uuid4().hex}"
             os.replace(folder, doomed)
             shutil.rmtree(doomed)
         return size
 
     def partial_folders(self) -> list[Path]:
         """Return what is left of backups that were never finished."""
-        return sorted(self.root.glob(f"{_PARTIAL}*"))
+        return sorted(self.root.glob(f"{self._partial}*"))
 
 
 def read_document(folder: Path) -> VersionDocument:

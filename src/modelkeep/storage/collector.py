@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,12 +119,16 @@ class Collector:
     def _remove(self, staged: list[Path], documents: list[Path], blobs: list[BlobInfo]) -> None:
         with durable.disk_errors(self._layout.root):
             for path in staged + documents:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                # Whoever deletes a version removes its document too, without this lock.
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             for info in blobs:
                 self._blobs.delete(info.sha256)
 
 
 def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size if path.exists() else 0
+    files = path.rglob("*") if path.is_dir() else [path]
+    total = 0
+    for file in files:
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total

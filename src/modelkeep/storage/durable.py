@@ -52,23 +52,35 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-def make_folder(path: Path) -> None:
-    """Make the folder and its parents, each name synced; one that is there is left alone."""
-    if path.is_dir():
-        return
-    make_folder(path.parent)
-    # Another process may make it at the same moment: then its name still has to be synced.
-    path.mkdir(exist_ok=True)
-    sync_folder(path.parent)
+class Folders:
+    """Makes folders whose names are on the disk.
+
+    A folder that is there may have been made by a process that died before it synced the name, so
+    each is synced once, also when it was there; after that it is remembered.
+    """
+
+    def __init__(self) -> None:
+        self._settled: set[Path] = set()
+
+    def make(self, path: Path) -> None:
+        """Make the folder and the parents that are missing; their names are on the disk then."""
+        if path in self._settled and path.is_dir():
+            return
+        if not path.parent.is_dir():
+            self.make(path.parent)
+        path.mkdir(exist_ok=True)
+        sync_folder(path.parent)
+        self._settled.add(path)
 
 
-def write_file(target: Path, content: bytes, *, staging: Path) -> None:
+def write_file(target: Path, content: bytes, *, staging: Path, folders: Folders) -> None:
     """Write a whole file that is either there in full or not at all.
 
     Args:
         target: Its name; what had the name before is replaced.
         content: All its bytes.
         staging: A path on the same file system, used meanwhile.
+        folders: Makes the folder it goes to.
     """
     handle = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -81,6 +93,6 @@ def write_file(target: Path, content: bytes, *, staging: Path) -> None:
         raise
     finally:
         os.close(handle)
-    make_folder(target.parent)
+    folders.make(target.parent)
     os.replace(staging, target)
     sync_folder(target.parent)

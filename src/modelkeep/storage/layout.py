@@ -33,6 +33,9 @@ class StoreLayout:
 
     Args:
         root: The folder; `prepare` makes it.
+
+    Attributes:
+        folders: Makes folders in it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -43,6 +46,7 @@ class StoreLayout:
         self.versions = root / "versions"
         self.staging = root / "tmp"
         self.lock_file = root / "lock"
+        self.folders = durable.Folders()
 
     def prepare(self) -> None:
         """Make the folder, or check that this release can read the one that is there.
@@ -56,11 +60,11 @@ class StoreLayout:
         """
         with durable.disk_errors(self.root):
             for folder in (self.blobs, self.versions, self.staging):
-                durable.make_folder(folder)
+                self.folders.make(folder)
             if not self.format_file.exists():
                 content = json.dumps({"modelkeep_store": STORE_FORMAT}).encode() + b"\n"
                 staging = self.root / f".format-{uuid.uuid4().hex}"
-                durable.write_file(self.format_file, content, staging=staging)
+                durable.write_file(self.format_file, content, staging=staging, folders=self.folders)
         self._check_format()
 
     def _check_format(self) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from modelkeep.errors import IntegrityError
 
+FOLDER = "folder"
+"""The format of folders that are kept as they are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEntry:
@@ -48,13 +51,18 @@ class Manifest:
         return sum(file.size_bytes for file in self.files)
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, also one of a single file, and not one file by itself."""
+        return self.format == FOLDER or len(self.files) != 1
+
+    @property
     def checksum(self) -> str:
         """SHA-256 of the artifact, hexadecimal.
 
-        Of a single file it is that of its bytes; of several, that of the lines that
+        Of a single file it is that of its bytes; of a folder, that of the lines that
         `sha256sum` prints for them sorted by path: digest, two spaces, path, newline.
         """
-        if len(self.files) == 1 and not self.empty_folders and "/" not in self.files[0].path:
+        if not self.is_folder:
             return self.files[0].sha256
         lines = "".join(f"{file.sha256}  {file.path}\n" for file in self.files)
         return hashlib.sha256(lines.encode()).hexdigest()

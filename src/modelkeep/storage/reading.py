@@ -132,8 +132,7 @@ def export(
         InvalidInputError: There is something at the destination.
         IntegrityError: A file is not what was stored.
     """
-    single = len(manifest.files) == 1 and "/" not in manifest.files[0].path
-    if single and not manifest.empty_folders:
+    if not manifest.is_folder:
         target = destination / manifest.files[0].path if destination.is_dir() else destination
         with durable.disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from modelkeep.catalogue import versions
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.tables import VERSION_FILES, VERSIONS
 from modelkeep.clock import Clock
-from modelkeep.errors import IntegrityError, ModelkeepError
+from modelkeep.errors import IntegrityError, InvalidArtifactError, ModelkeepError
 from modelkeep.models import ModelVersion
 from modelkeep.storage import backup, documents, durable, intake, reading
 from modelkeep.storage.backup import Backups
@@ -27,7 +27,7 @@ from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
-from modelkeep.storage.manifest import FileEntry, Manifest
+from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.staging import ArtifactWriter
 
 _LOCK_WAIT_SECONDS = 2.0
@@ -115,6 +115,11 @@ class VersionStorageService:
         if isinstance(model_data, str) and format in ("auto", "file", "folder"):
             model_data = Path(model_data)
         chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
+        if isinstance(model_data, Path) and (chosen.name == FOLDER) != model_data.is_dir():
+            kind = "folder" if model_data.is_dir() else "file or nothing"
+            raise InvalidArtifactError(
+                str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
+            )
         with self._layout.staging_folder() as folder, durable.disk_errors(self._layout.staging):
             writer = ArtifactWriter(folder, progress)
             if isinstance(model_data, Path):
@@ -161,7 +166,9 @@ class VersionStorageService:
         text, sha256 = documents.encode(document)
         path = self._layout.root / document.version.metadata_path
         with durable.disk_errors(path):
-            durable.write_file(path, text, staging=self._layout.staging_path())
+            durable.write_file(
+                path, text, staging=self._layout.staging_path(), folders=self._layout.folders
+            )
         return sha256
 
     def load_version_metadata(
@@ -210,7 +217,9 @@ class VersionStorageService:
             entries.append(FileEntry(path=name, sha256=sha256, size_bytes=size))
         entries.sort(key=lambda entry: entry.path)
         return Manifest(
-            format="", files=tuple(entries), empty_folders=tuple(found.empty_folders)
+            format=FOLDER if source.is_dir() else "file",
+            files=tuple(entries),
+            empty_folders=tuple(found.empty_folders),
         ).checksum
 
     def calculate_storage_usage(self, model_id: str | None = None) -> StorageUsage:
@@ -333,12 +342,11 @@ class VersionStorageService:
 
     def described(self, version: ModelVersion, manifest: Manifest) -> ModelVersion:
         """Return the version with the fields that follow from its manifest."""
-        single = len(manifest.files) == 1
         return replace(
             version,
-            model_path=self._blob_path(manifest.files[0].sha256)
-            if single
-            else version.metadata_path,
+            model_path=version.metadata_path
+            if manifest.is_folder
+            else self._blob_path(manifest.files[0].sha256),
             checksum=manifest.checksum,
             size_bytes=manifest.size_bytes,
         )

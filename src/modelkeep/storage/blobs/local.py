@@ -26,6 +26,7 @@ class LocalBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._folders = durable.Folders()
 
     def path(self, sha256: str) -> Path:
         """Return the file that holds the blob; it must not be written."""
@@ -39,12 +40,13 @@ class LocalBlobs:
         with durable.disk_errors(target):
             if target.exists() and hash_file(target)[0] == sha256:
                 # Whoever wrote it may not have synced the name yet, and we are about to rely on it.
+                self._folders.make(target.parent)
                 durable.sync_folder(target.parent)
                 staged.unlink()
                 return False
             staged.chmod(durable.READ_ONLY_MODE)
             durable.sync_file(staged)
-            durable.make_folder(target.parent)
+            self._folders.make(target.parent)
             os.replace(staged, target)
             durable.sync_folder(target.parent)
         return True
