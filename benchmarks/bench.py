@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import shutil
@@ -39,9 +40,16 @@ class Bench:
         self._given_python = mlflow_python
         self._process: MlflowProcess | None = None
         self._databases = 0
+        self._lock = -1
 
     def __enter__(self) -> Self:
         self.work.mkdir(exist_ok=True)
+        self._lock = os.open(self.work / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise SystemExit(f"benchmarks are running in {self.work} already") from None
         return self
 
     def __exit__(
@@ -52,6 +60,7 @@ class Bench:
     ) -> None:
         if self._process is not None:
             self._process.close()
+        os.close(self._lock)
 
     def scaled(self, full: int, quick: int) -> int:
         """Return the one of two sizes that this run works with."""

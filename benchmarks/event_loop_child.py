@@ -50,7 +50,7 @@ class Clock:
             self.longest_cpu = max(self.longest_cpu, time.thread_time() - cpu)
             self.longest_wall = max(self.longest_wall, time.perf_counter() - wall)
 
-        asyncio.events.Handle._run = timed_run  # type: ignore[method-assign]  # noqa: SLF001
+        asyncio.events.Handle._run = timed_run  # type: ignore[method-assign,assignment]  # noqa: SLF001
 
     def _on_collection(self, phase: str, _info: dict[str, int]) -> None:
         # A collection holds the interpreter's lock from its start to its stop.

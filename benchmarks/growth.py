@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 from benchmarks.bench import Bench
 from benchmarks.measure import Bound, Run, compared, interleave, timed
@@ -56,8 +57,7 @@ def _measure(
     run: Bench, name: str, call: Call, filled: dict[int, Services], bound: Bound | None
 ) -> None:
     runs: dict[str, Run] = {
-        str(size): lambda services=services, size=size: timed(call, services, size)
-        for size, services in filled.items()
+        str(size): partial(timed, call, services, size) for size, services in filled.items()
     }
     found = interleave(runs, rounds=run.scaled(80, 10), warmups=5)
     smallest, *larger = filled

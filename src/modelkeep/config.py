@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ def resolve_config(
     Args:
         folder: Where `modelkeep.toml` is looked for; its keys stand at the top level.
         environment: Variables such as `MODELKEEP_STORAGE_PATH`.
-        overrides: Field names with their values.
+        overrides: Field names with their values; paths may be `os.PathLike`.
 
     Raises:
         UnknownChoiceError: A key is not a field.
@@ -69,7 +70,11 @@ def with_overrides(
     for key in overrides:
         if key not in _FIELDS:
             raise UnknownChoiceError("setting", key, _FIELDS)
-    replaced = dataclasses.replace(config, **overrides)
+    plain = {
+        key: os.fspath(value) if isinstance(value, os.PathLike) else value
+        for key, value in overrides.items()
+    }
+    replaced = dataclasses.replace(config, **plain)
     for key in _FIELDS:
         _check(key, getattr(replaced, key))
     return replaced

@@ -104,6 +104,9 @@ def test_nothing_is_unpickled(mk, old, tmp_path) -> None:
     mk.versions.load_model("evil", destination=tmp_path / "evil.pkl")
     assert report.imported == ["evil"]
     assert not marker.exists()
+    # The bait is a real one: whoever loads the version runs it.
+    mk.versions.load_model("evil")
+    assert marker.exists()
 
 
 def test_importing_twice_changes_nothing(mk, old) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,15 +43,35 @@ asyncio.run(main())
 """
 
 
+FOREIGN = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "foreign"
+version = "1"
+[tool.hatch.build.targets.wheel]
+packages = ["core"]
+"""
+
+
+def run(*arguments: object, **options: Any) -> None:
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)], capture_output=True, text=True, **options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("wheels")
-    for source in (ROOT, ROOT / "legacy"):
-        subprocess.run(
-            [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, source],
-            check=True,
-            capture_output=True,
-        )
+    folder, foreign = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("foreign")
+    (foreign / "pyproject.toml").write_text(FOREIGN)
+    (foreign / "core").mkdir()
+    (foreign / "core/other.py").write_text("")
+    # Where hatchling is missing, `build` fetches it into an environment of its own.
+    isolation = ["--no-isolation"] if importlib.util.find_spec("hatchling") else []
+    for source in (ROOT, ROOT / "legacy", foreign):
+        run("-m", "build", "--wheel", *isolation, "-o", folder, source)
     return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
 
 
@@ -67,17 +89,19 @@ def test_the_namespaces_are_implicit(wheels) -> None:
 
 
 def test_programs_of_the_former_service_run_from_the_wheels(wheels, tmp_path: Path) -> None:
-    site, other = tmp_path / "site", tmp_path / "other"
-    for wheel in wheels.values():
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(site)
-    (other / "core").mkdir(parents=True)
-    (other / "core/other.py").write_text("")
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    pip = ("-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--no-index")
+    run(*pip, "--target", site, *wheels.values())
+    run(*pip, "--target", elsewhere, wheels["foreign"])
+    assert (site / "core/other.py").is_file()
     # The editable install must not stand in for the wheels.
     check = "import core, modelkeep, sys; assert modelkeep.__file__.startswith(sys.argv[1])\n"
-    subprocess.run(
-        [sys.executable, "-c", check + PROGRAM, str(site)],
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{site}{os.pathsep}{other}"},
-    )
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    run("-c", check + PROGRAM, site, cwd=tmp_path, env=environment)
+    # The foreign distribution may also lie in a folder of its own, before or behind.
+    (site / "core/other.py").unlink()
+    for path in (f"{site}{os.pathsep}{elsewhere}", f"{elsewhere}{os.pathsep}{site}"):
+        home = tmp_path / str(len(list(tmp_path.iterdir())))
+        home.mkdir()
+        environment["PYTHONPATH"] = path
+        run("-c", check + PROGRAM, site, cwd=home, env=environment)

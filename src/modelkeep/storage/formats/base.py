@@ -7,6 +7,8 @@ is recorded in each version that it wrote, so it must stay what it is.
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import sys
 from abc import ABC, abstractmethod
 from functools import cache
@@ -24,6 +26,7 @@ from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
 
 GROUP = "modelkeep.formats"
+_RUST_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 class Format(ABC):
@@ -92,6 +95,17 @@ def _load(name: str) -> Format:
     return made
 
 
+def _raise_disk_failure(error: Exception) -> None:
+    """Raise the OSError that a library wrapped in an error of its own, if it was one.
+
+    Those written in Rust keep its number only in their text, as `(os error 28)`.
+    """
+    found = _RUST_OS_ERROR.search(str(error))
+    if found is not None:
+        number = int(found[1])
+        raise OSError(number, os.strerror(number)) from error
+
+
 class FormatRegistry:
     """The formats that are installed, found by entry point when they are first needed."""
 
@@ -132,6 +146,7 @@ class FormatRegistry:
         except (ModelkeepError, MemoryError, OSError):
             raise
         except Exception as error:
+            _raise_disk_failure(error)
             reason = f"{type(error).__name__}: {error}"
             raise UnserialisableModelError(
                 f"{type(model).__module__}.{type(model).__qualname__}", chosen.name, reason

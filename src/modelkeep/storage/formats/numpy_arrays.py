@@ -30,7 +30,7 @@ class NumpyFormat(Format):
         if isinstance(model, dict):
             np.savez(files.path(_MANY, ".npz"), allow_pickle=False, **model)
         else:
-            with files.path(_ONE).open("wb") as file:
+            with files.open(_ONE) as file:
                 np.save(file, model, allow_pickle=False)
 
     def read(self, files: ArtifactReader) -> Any:
