@@ -15,29 +15,23 @@ from sqlalchemy import Connection
 
 from modelkeep.canonical import plain_value
 from modelkeep.catalogue import events, pointers, registrations, versions
-from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.catalogue.events import Event
 from modelkeep.catalogue.pointers import StagePointer
-from modelkeep.catalogue.statistics import deployment_counts
-from modelkeep.clock import Clock
+from modelkeep.deployment import way_back
+from modelkeep.deployment.history import DeploymentHistory
 from modelkeep.deployment.records import (
     Deployment,
     DeploymentEvent,
-    DeploymentStatistics,
     to_deployment,
     to_deployment_event,
 )
 from modelkeep.errors import (
     FeatureDisabledError,
-    InvalidInputError,
     ModelNotFoundError,
     NoActiveDeploymentError,
     NotDeployableError,
-    NothingToRollBackError,
 )
-from modelkeep.management.journal import Journal
 from modelkeep.management.lifecycle import DEPLOYABLE, stage_named
-from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
+from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 
 PROMOTIONS: dict[DeploymentStage, tuple[DeploymentStage, ...]] = {
     DeploymentStage.DEVELOPMENT: (
@@ -53,21 +47,8 @@ PROMOTIONS: dict[DeploymentStage, tuple[DeploymentStage, ...]] = {
 """From which stage a version may be promoted to which."""
 
 
-class DeploymentManager:
-    """Stages of models and what they serve.
-
-    Args:
-        catalogue: What is known.
-        config: Which features are on, and who acts.
-        clock: The time.
-    """
-
-    def __init__(
-        self, *, catalogue: Catalogue, config: ModelVersioningConfig, clock: Clock
-    ) -> None:
-        self._catalogue = catalogue
-        self._config = config
-        self._journal = Journal(clock=clock, actor=config.actor)
+class DeploymentManager(DeploymentHistory):
+    """Stages of models and what they serve; `DeploymentHistory` has the arguments."""
 
     def deploy_version(
         self,
@@ -239,11 +220,11 @@ class DeploymentManager:
             raise FeatureDisabledError("rollback", "enable_rollback")
         with self._catalogue.write() as connection:
             old = self._pointer(connection, model_id, where)
-            wanted = None
-            if target_version is not None:
+            if target_version is None:
+                version, event = way_back.find_previous(connection, old)
+            else:
                 wanted = versions.get(connection, target_version)
-                self._check_target(wanted, old)
-            version, event = self._way_back(connection, old, wanted)
+                version, event = way_back.find_target(connection, old, wanted)
             return self._serve(
                 connection,
                 events.ROLLED_BACK,
@@ -263,53 +244,6 @@ class DeploymentManager:
                 raise ModelNotFoundError(model_id)
             raise NoActiveDeploymentError(model_id, stage.value)
         return pointer
-
-    @staticmethod
-    def _check_target(wanted: ModelVersion, old: StagePointer) -> None:
-        reason = ""
-        if wanted.model_id != old.model_id:
-            reason = f"version {wanted.version_id} belongs to the model {wanted.model_id!r}"
-        elif wanted.version_id == old.version_id:
-            reason = f"version {wanted.version_id} is what it serves now"
-        elif wanted.status not in DEPLOYABLE:
-            reason = f"version {wanted.version_id} is {wanted.status.value}"
-        if reason:
-            raise NothingToRollBackError(old.model_id, old.stage.value, reason)
-
-    def _way_back(
-        self, connection: Connection, old: StagePointer, wanted: ModelVersion | None
-    ) -> tuple[ModelVersion, Event]:
-        """Return the version to go back to and the event that put it in the stage."""
-        event = self._before(connection, old.event_id)
-        while event is not None:
-            version_id = str(event.after.get("version_id", ""))
-            version = versions.find(connection, version_id) if version_id else None
-            usable = version is not None and version.status in DEPLOYABLE
-            if version and usable and version_id == (wanted.version_id if wanted else version_id):
-                return version, event
-            event = self._before(connection, event.event_id)
-        if wanted is not None:
-            return wanted, self._served_before(connection, old, wanted)
-        raise NothingToRollBackError(
-            old.model_id, old.stage.value, "it served no earlier version that is still there"
-        )
-
-    @staticmethod
-    def _before(connection: Connection, event_id: int) -> Event | None:
-        event = events.find(connection, event_id)
-        return events.find(connection, event.returns_to) if event else None
-
-    @staticmethod
-    def _served_before(connection: Connection, old: StagePointer, wanted: ModelVersion) -> Event:
-        """Return the last event that put a version in the stage, off the way back."""
-        for event in events.of_stage(connection, old.model_id, old.stage):
-            if event.after.get("version_id") == wanted.version_id:
-                return event
-        raise NothingToRollBackError(
-            old.model_id,
-            old.stage.value,
-            f"version {wanted.version_id} never served there; deploy it instead",
-        )
 
     def promote_version(
         self,
@@ -381,99 +315,6 @@ class DeploymentManager:
         event = events.find(connection, event_id)
         assert event is not None
         return to_deployment_event(event)
-
-    def get_active_deployment(
-        self, model_id: str, stage: DeploymentStage | str = DeploymentStage.PRODUCTION
-    ) -> Deployment:
-        """Return what a stage serves.
-
-        Raises:
-            NoActiveDeploymentError: It serves nothing.
-        """
-        found = self.find_active_deployment(model_id, stage)
-        if found is None:
-            raise NoActiveDeploymentError(model_id, stage_named(stage).value)
-        return found
-
-    def find_active_deployment(
-        self, model_id: str, stage: DeploymentStage | str = DeploymentStage.PRODUCTION
-    ) -> Deployment | None:
-        """Return what a stage serves, or None."""
-        where = stage_named(stage)
-        with self._catalogue.read() as connection:
-            pointer = pointers.find(connection, model_id, where)
-            event = events.find(connection, pointer.event_id) if pointer else None
-        return to_deployment(event) if event else None
-
-    def get_all_active_deployments(self, model_id: str | None = None) -> list[Deployment]:
-        """Return what all stages serve, of one model or of all, by model and stage."""
-        with self._catalogue.read() as connection:
-            found = pointers.all_active(connection, model_id)
-            served = [events.find(connection, pointer.event_id) for pointer in found]
-        return [to_deployment(event) for event in served if event is not None]
-
-    def get_deployment_at(
-        self, model_id: str, stage: DeploymentStage | str, when: datetime
-    ) -> Deployment:
-        """Return what a stage served at a moment.
-
-        Args:
-            model_id: The model.
-            stage: The stage.
-            when: The moment, an aware time.
-
-        Raises:
-            InvalidInputError: The time is naive.
-            NoActiveDeploymentError: It served nothing then.
-        """
-        where = stage_named(stage)
-        if when.tzinfo is None:
-            raise InvalidInputError(
-                f"when is {when.isoformat()} without a time zone; give an aware time, e.g. in UTC"
-            )
-        with self._catalogue.read() as connection:
-            last = events.of_stage(connection, model_id, where, until=when, limit=1)
-        if not last or not last[0].after.get("version_id"):
-            raise NoActiveDeploymentError(model_id, where.value, when.isoformat())
-        return to_deployment(last[0])
-
-    def get_deployment_history(
-        self, model_id: str, stage: DeploymentStage | str | None = None, limit: int | None = None
-    ) -> list[DeploymentEvent]:
-        """Return what changed the stages of a model, newest first.
-
-        Args:
-            model_id: The model.
-            stage: Only of this stage; None for all.
-            limit: At most so many; None for all.
-
-        Raises:
-            ModelNotFoundError: There is no such model.
-        """
-        where = None if stage is None else stage_named(stage)
-        if limit is not None and limit < 1:
-            raise InvalidInputError(f"limit is {limit}; it must be 1 or more, or None for all")
-        with self._catalogue.read() as connection:
-            if not registrations.is_known(connection, model_id):
-                raise ModelNotFoundError(model_id)
-            found = events.of_stage(connection, model_id, where, limit=limit)
-        return [to_deployment_event(event) for event in found]
-
-    def get_deployment_statistics(self, model_id: str | None = None) -> DeploymentStatistics:
-        """Return how often the stages of a model, or of all, were changed."""
-        with self._catalogue.read() as connection:
-            counts = deployment_counts(connection, model_id)
-        by_stage: dict[str, dict[str, int]] = {}
-        names = dict(
-            zip(events.DEPLOYMENT_KINDS, ("deployments", "rollbacks", "deactivations"), strict=True)
-        )
-        for (kind, stage), count in sorted(counts.items()):
-            empty = dict.fromkeys(names.values(), 0)
-            by_stage.setdefault(stage, empty)[names[kind]] = count
-        totals = {name: sum(each[name] for each in by_stage.values()) for name in names.values()}
-        return DeploymentStatistics(
-            **totals, by_stage=by_stage, active=self.get_all_active_deployments(model_id)
-        )
 
 
 def _settings(deployment_config: Mapping[str, Any]) -> dict[str, Any]:
