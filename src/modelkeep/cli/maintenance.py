@@ -95,7 +95,11 @@ def cleanup(
 ) -> None:
     """Remove versions that had their time, and what crashes left."""
     with registry(context) as services:
-        report = services.versions.cleanup_old_versions(model, dry_run=dry_run)
+        report = services.versions.cleanup_old_versions(model, dry_run=True)
+        if not dry_run:
+            total = sum(item.version.size_bytes for item in report.expired)
+            with output.progress("backing up", total) as advance:
+                report = services.versions.cleanup_old_versions(model, progress=advance)
     if as_json:
         output.print_json(report)
         return
@@ -117,7 +121,9 @@ def cleanup(
 
 def rebuild(context: typer.Context, *, as_json: Json = False) -> None:
     """Make a damaged or lost catalogue anew; the old one is kept beside it."""
-    report = wiring.rebuild_catalogue(configuration(context))
+    config = configuration(context)
+    with output.progress("reading", wiring.documents_bytes(config)) as advance:
+        report = wiring.rebuild_catalogue(config, progress=advance)
     if as_json:
         output.print_json(report)
         return

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from modelkeep.catalogue import registrations, removed, versions
 from modelkeep.errors import ConflictError, StorageUnavailableError
 from modelkeep.management.numbering import raise_mark
 from modelkeep.management.parts import ManagerParts
-from modelkeep.storage import documents
-from modelkeep.storage.documents import VersionDocument
+from modelkeep.storage.documents import DamagedDocument, VersionDocument, encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +46,21 @@ class VersionLoading(ManagerParts):
                 raise StorageUnavailableError(
                     self._config.storage_path, "others are writing; try again when they are done"
                 )
-            return self.take_in_documents()
+            return self.take_in_documents(self._storage.load_all_versions_from_disk())
 
-    def take_in_documents(self) -> LoadReport:
-        """Do what `load_existing_versions` does, for a caller who keeps writers away."""
+    def take_in_documents(
+        self, documents: Iterable[VersionDocument | DamagedDocument]
+    ) -> LoadReport:
+        """Do what `load_existing_versions` does, for a caller who keeps writers away.
+
+        Args:
+            documents: All there are on disk.
+        """
         loaded: list[str] = []
         damaged: list[str] = []
         conflicts: list[str] = []
         known = 0
-        for document in self._newest_first():
+        for document in _newest_first(documents):
             if not isinstance(document, VersionDocument):
                 damaged.append(document)
                 continue
@@ -67,23 +73,6 @@ class VersionLoading(ManagerParts):
             if taken:
                 loaded.append(document.version.version_id)
         return LoadReport(loaded=loaded[::-1], known=known, damaged=damaged, conflicts=conflicts)
-
-    def _newest_first(self) -> list[VersionDocument | str]:
-        """Return documents, the newest first, then errors of damaged ones.
-
-        Of two with one number the newer was acknowledged: the older one is left of a crash, else
-        its number would not have been given again. A finished document goes before the one it
-        replaced.
-        """
-        sound: list[VersionDocument] = []
-        damaged: list[VersionDocument | str] = []
-        for each in self._storage.load_all_versions_from_disk():
-            if isinstance(each, VersionDocument):
-                sound.append(each)
-            else:
-                damaged.append(str(each.error))
-        sound.sort(key=lambda each: (each.version.created_at, each.version.updated_at))
-        return [*sound[::-1], *damaged]
 
     def _take_in(self, document: VersionDocument) -> bool:
         """Add a version; return False when the catalogue knows it, or that it was removed."""
@@ -98,8 +87,27 @@ class VersionLoading(ManagerParts):
             if versions.find(connection, number) is not None:
                 raise ConflictError(f"{number} is another version already")
             raise_mark(connection, version.model_id, version.version_number)
-            _, sha256 = documents.encode(document)
+            _, sha256 = encode(document)
             ordinal = registrations.claim_ordinal(connection, version.model_id, document.ordinal)
             self._insert_row(connection, replace(document, ordinal=ordinal), sha256)
             self._journal.record(connection, "version_loaded", version.model_id, version.version_id)
         return True
+
+
+def _newest_first(
+    documents: Iterable[VersionDocument | DamagedDocument],
+) -> list[VersionDocument | str]:
+    """Return documents, the newest first, then errors of damaged ones.
+
+    Of two with one number the newer was acknowledged: the older one is left of a crash, else its
+    number would not have been given again. A finished document goes before the one it replaced.
+    """
+    sound: list[VersionDocument] = []
+    damaged: list[VersionDocument | str] = []
+    for each in documents:
+        if isinstance(each, VersionDocument):
+            sound.append(each)
+        else:
+            damaged.append(str(each.error))
+    sound.sort(key=lambda each: (each.version.created_at, each.version.updated_at))
+    return [*sound[::-1], *damaged]

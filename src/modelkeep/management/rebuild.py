@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,7 @@ from modelkeep.management.loading import LoadReport
 from modelkeep.management.parts import stored_files
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import DeploymentStage, ModelStatus
-from modelkeep.storage.documents import VersionDocument
-from modelkeep.storage.version_storage_service import VersionStorageService
+from modelkeep.storage.documents import DamagedDocument, VersionDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def fill(
     *,
     catalogue: Catalogue,
     manager: VersionManager,
-    storage: VersionStorageService,
+    documents: Sequence[VersionDocument | DamagedDocument],
     salvage: Salvage,
 ) -> RebuildReport:
     """Fill an empty catalogue, for a caller who keeps writers away.
@@ -68,16 +68,16 @@ def fill(
     Args:
         catalogue: Empty, of the newest schema.
         manager: Of this catalogue.
-        storage: With the documents.
+        documents: All there are on disk.
         salvage: What is sound in the old one.
     """
     with catalogue.write() as connection:
         _copy_rows(connection, salvage)
     loaded = LoadReport(loaded=[], known=0, damaged=[], conflicts=[])
     if not salvage.complete:
-        loaded = manager.take_in_documents()
+        loaded = manager.take_in_documents(documents)
     with catalogue.write() as connection:
-        _set_files(connection, storage)
+        _set_files(connection, documents)
         stages = _point_stages(connection)
         total = sum(1 for _ in versions.all_rows(connection))
     return RebuildReport(
@@ -120,9 +120,11 @@ def _copy_version(connection: Connection, row: dict[str, Any], files: list[Store
     )
 
 
-def _set_files(connection: Connection, storage: VersionStorageService) -> None:
+def _set_files(
+    connection: Connection, documents: Iterable[VersionDocument | DamagedDocument]
+) -> None:
     """Take the files of versions from their documents: those have a digest, rows of files not."""
-    for document in storage.load_all_versions_from_disk():
+    for document in documents:
         if isinstance(document, VersionDocument):
             version = versions.find(connection, document.version.version_id)
             if version is not None and version.metadata_path == document.version.metadata_path:

@@ -149,13 +149,18 @@ class VersionRemoval(ManagerParts):
         )
 
     def cleanup_old_versions(
-        self, model_id: str | None = None, *, dry_run: bool = False
+        self,
+        model_id: str | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress = no_progress,
     ) -> CleanupReport:
         """Apply retention, and remove leftovers of crashes and backups that had their time.
 
         Args:
             model_id: Apply retention only to this model; None for all.
             dry_run: Remove nothing, only say what would go and why.
+            progress: Told of the bytes of versions that are backed up.
 
         Raises:
             ModelNotFoundError: There is no such model.
@@ -165,7 +170,7 @@ class VersionRemoval(ManagerParts):
         expired: list[Expired] = []
         failures: list[str] = []
         for each in models:
-            gone, kept = self.apply_retention(each, dry_run=dry_run)
+            gone, kept = self.apply_retention(each, dry_run=dry_run, progress=progress)
             expired += gone
             failures += kept
         backups, leftovers = self.remove_leftovers(dry_run=dry_run)
@@ -183,6 +188,7 @@ class VersionRemoval(ManagerParts):
         *,
         dry_run: bool = False,
         stopped: Callable[[], bool] = lambda: False,
+        progress: Progress = no_progress,
     ) -> tuple[list[Expired], list[str]]:
         """Remove the versions of one model that had their time.
 
@@ -190,6 +196,7 @@ class VersionRemoval(ManagerParts):
             model_id: The model.
             dry_run: Only say what would go.
             stopped: Asked often; once it is true, no further version is removed.
+            progress: Told of the bytes of versions that are backed up.
 
         Returns:
             What went, and what had to stay, each with the error that kept it.
@@ -202,7 +209,7 @@ class VersionRemoval(ManagerParts):
         for item in self._find_expired(model_id):
             if stopped():
                 break
-            error = "" if dry_run else self._expire(item, stopped)
+            error = "" if dry_run else self._expire(item, stopped, progress)
             if error:
                 failures.append(error)
             else:
@@ -228,16 +235,17 @@ class VersionRemoval(ManagerParts):
         now = self._journal.clock.now()
         return find_expired(found, rule=rule, rollback_targets=targets, now=now)
 
-    def _expire(self, item: Expired, stopped: Callable[[], bool]) -> str:
+    def _expire(self, item: Expired, stopped: Callable[[], bool], progress: Progress) -> str:
         """Remove a version; return what kept it from going, so that the others still go."""
 
-        def stop(_done_bytes: int) -> None:
+        def go_on(done_bytes: int) -> None:
+            progress(done_bytes)
             if stopped():
                 raise ClosedError("cleanup was stopped")
 
         try:
             self.delete_version(
-                item.version.version_id, reason=f"retention: {item.reason}", progress=stop
+                item.version.version_id, reason=f"retention: {item.reason}", progress=go_on
             )
         except ModelkeepError as error:
             return f"{item.version.model_id}@{item.version.version_number}: {error}"

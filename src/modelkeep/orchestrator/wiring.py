@@ -32,6 +32,7 @@ from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.collector import Collector
 from modelkeep.storage.formats.base import FormatRegistry
+from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.scrub import Scrubber
@@ -201,13 +202,26 @@ def _join(
     )
 
 
+def documents_bytes(config: ModelVersioningConfig) -> int:
+    """Return the size of the documents that a rebuild reads."""
+    return StoreLayout(Path(config.storage_path).absolute()).documents_bytes()
+
+
 def rebuild_catalogue(
-    config: ModelVersioningConfig, *, clock: Clock | None = None
+    config: ModelVersioningConfig,
+    *,
+    clock: Clock | None = None,
+    progress: Progress = no_progress,
 ) -> RebuildReport:
     """Make the catalogue anew; the old one is kept beside it under another name.
 
     What the old catalogue still holds soundly is taken from it, with all that changed since the
     versions were created; the rest comes from the documents on disk.
+
+    Args:
+        config: Where the registry is.
+        clock: The time; that of this machine unless given.
+        progress: Told of the bytes of documents, as they are read.
 
     Raises:
         StorageUnavailableError: Others are writing.
@@ -227,7 +241,7 @@ def rebuild_catalogue(
             report = rebuild.fill(
                 catalogue=catalogue,
                 manager=services.versions,
-                storage=services.storage,
+                documents=list(services.storage.load_all_versions_from_disk(progress=progress)),
                 salvage=salvage.read_sound_rows(layout.catalogue_file),
             )
         finally:

@@ -98,6 +98,10 @@ class StoreLayout:
             if folder.is_dir():
                 yield from sorted(folder.glob("*.json"))
 
+    def documents_bytes(self) -> int:
+        """Return the size of the documents of all versions."""
+        return sum(path.stat().st_size for path in self.documents())
+
     def relative(self, path: Path) -> str:
         """Return the path as it is recorded: below the root, with `/`."""
         return path.relative_to(self.root).as_posix()

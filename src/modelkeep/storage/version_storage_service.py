@@ -329,9 +329,16 @@ class VersionStorageService:
                     freed += self._blobs.delete(sha256)
         return freed
 
-    def load_all_versions_from_disk(self) -> Iterator[VersionDocument | DamagedDocument]:
-        """Give the document of every version on disk, damaged ones as such."""
+    def load_all_versions_from_disk(
+        self, *, progress: Progress = no_progress
+    ) -> Iterator[VersionDocument | DamagedDocument]:
+        """Give the document of every version on disk, damaged ones as such.
+
+        Args:
+            progress: Told of the bytes of documents, as they are read.
+        """
         for path in self._layout.documents():
+            progress(path.stat().st_size)
             try:
                 document = self._read_document(path)
                 if document.version.metadata_path != self._layout.relative(path):
