@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, select, update
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select, update
 
 from modelkeep import canonical
 
@@ -39,9 +40,26 @@ def is_sound(table: Table, row: Mapping[str, Any]) -> bool:
     return bool(row["row_blake2b"] == row_digest(table, row))
 
 
+# Built once for each set of columns: building a statement costs as much as running it.
+@cache
+def _select_by(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+@cache
+def _change_of(table: Table, names: tuple[str, ...]) -> Update:
+    key = (column == bindparam(f"old_{column.name}") for column in table.primary_key)
+    return update(table).where(*key).values({name: bindparam(name) for name in names})
+
+
+@cache
+def _insert_into(table: Table) -> Insert:
+    return table.insert()
+
+
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
     """Insert the row with its digest and return the generated key, where the table has one."""
-    result = connection.execute(table.insert(), sealed(table, row))
+    result = connection.execute(_insert_into(table), sealed(table, row))
     key = result.inserted_primary_key
     return int(key[0]) if key is not None and table.name == "events" else None
 
@@ -51,13 +69,13 @@ def change(
 ) -> dict[str, Any]:
     """Write changed columns of a row that was read in this transaction; return the new row."""
     new = sealed(table, {**row, **changes})
-    key = and_(*(column == row[column.name] for column in table.primary_key))
-    connection.execute(update(table).where(key).values(**changes, row_blake2b=new["row_blake2b"]))
+    values = {f"old_{column.name}": row[column.name] for column in table.primary_key}
+    names = (*sorted(changes), "row_blake2b")
+    connection.execute(_change_of(table, names), values | {name: new[name] for name in names})
     return new
 
 
 def find(connection: Connection, table: Table, **key: Any) -> dict[str, Any] | None:
     """Return the one row with this key as a dict, or None."""
-    where = and_(*(table.c[name] == value for name, value in key.items()))
-    row = connection.execute(select(table).where(where)).mappings().one_or_none()
+    row = connection.execute(_select_by(table, tuple(key)), key).mappings().one_or_none()
     return None if row is None else dict(row)

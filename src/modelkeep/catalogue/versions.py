@@ -120,12 +120,16 @@ def insert(
     }
     rows.insert(connection, VERSIONS, row)
     _index(connection, row, tags=version.tags, metrics=version.metrics)
-    set_files(connection, version.version_id, files)
+    _insert_files(connection, version.version_id, files)
 
 
 def set_files(connection: Connection, version_id: str, files: Iterable[StoredFile]) -> None:
     """Record which blobs the version needs, in place of those recorded before."""
     connection.execute(delete(VERSION_FILES).where(VERSION_FILES.c.version_id == version_id))
+    _insert_files(connection, version_id, files)
+
+
+def _insert_files(connection: Connection, version_id: str, files: Iterable[StoredFile]) -> None:
     values = [
         {"version_id": version_id, "path": f.path, "sha256": f.sha256, "size_bytes": f.size_bytes}
         for f in files

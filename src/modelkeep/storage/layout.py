@@ -119,4 +119,8 @@ class StoreLayout:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=not os.path.lexists(folder))
+            try:
+                # Mostly all was taken over and it is empty, and this is the cheaper call.
+                folder.rmdir()
+            except OSError:
+                shutil.rmtree(folder, ignore_errors=not os.path.lexists(folder))

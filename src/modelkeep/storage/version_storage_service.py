@@ -338,14 +338,24 @@ class VersionStorageService:
             progress: Told of the bytes of documents, as they are read.
         """
         for path in self._layout.documents():
-            progress(path.stat().st_size)
             try:
                 document = self._read_document(path)
                 if document.version.metadata_path != self._layout.relative(path):
                     raise IntegrityError(str(path), detail="it is the document of another version")
-                yield document
             except ModelkeepError as error:
-                yield DamagedDocument(path=path, error=error)
+                # Others may remove a version between the listing and the reading.
+                if path.exists():
+                    yield DamagedDocument(path=path, error=error)
+            else:
+                progress(self._size_of(path))
+                yield document
+
+    @staticmethod
+    def _size_of(path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def described(self, version: ModelVersion, manifest: Manifest) -> ModelVersion:
         """Return the version with the fields that follow from its manifest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,5 +91,9 @@ class LocalBlobs:
         """Give every blob that is there, in the order of names."""
         for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
             for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-                if _NAME.fullmatch(entry.name):
-                    yield BlobInfo(entry.name, entry.stat().st_size)
+                # Others may delete a blob between its listing and this look at it.
+                size = -1
+                with suppress(FileNotFoundError):
+                    size = entry.stat().st_size
+                if size >= 0 and _NAME.fullmatch(entry.name):
+                    yield BlobInfo(entry.name, size)
