@@ -42,10 +42,9 @@ def populate(services: Services, model_id: str, count: int) -> None:
     root = Path(services.config.storage_path)
     (root / "versions" / model_id).mkdir(parents=True)
     with services.catalogue.write() as connection:
-        registrations.register(connection, model_id, _BEGAN)
-        registrations.claim_ordinal(connection, model_id, count)
-        strategy = services.config.versioning_strategy
-        registrations.mark_number(connection, model_id, strategy, f"1.0.{count}")
+        model, _ = registrations.register(connection, model_id, _BEGAN)
+        numbers = {services.config.versioning_strategy: f"1.0.{count}"}
+        registrations.count(connection, model, ordinal=count, numbers=numbers)
         for start in range(1, count + 1, _BATCH):
             ordinals = range(start, min(start + _BATCH, count + 1))
             _insert(connection, [_document(ids, model_id, ordinal) for ordinal in ordinals], root)

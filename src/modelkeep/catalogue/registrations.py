@@ -1,43 +1,49 @@
-"""Models by name, their counters, and the highest number each has given."""
+"""Models by name, with what they have counted: places of versions, and highest numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
 from modelkeep.catalogue import rows
-from modelkeep.catalogue.tables import MODELS, NUMBER_MARKS, VERSIONS
+from modelkeep.catalogue.tables import MODELS, VERSIONS
 from modelkeep.errors import ModelNameConflictError
 
 
-def register(connection: Connection, model_id: str, now: datetime) -> bool:
-    """Make the model known; return whether it is new.
+def find(connection: Connection, model_id: str) -> dict[str, Any] | None:
+    """Return the row of a model, or None.
 
     Raises:
         ModelNameConflictError: There is one whose name differs only by case.
     """
-    key = model_id.casefold()
-    row = rows.find(connection, MODELS, name_key=key)
-    if row is None:
-        new = {"model_id": model_id, "name_key": key, "last_ordinal": 0}
-        rows.insert(connection, MODELS, new | {"created_at": canonical.to_microseconds(now)})
-        return True
-    if row["model_id"] != model_id:
-        raise ModelNameConflictError(model_id, row["model_id"])
-    return False
-
-
-def check_name(connection: Connection, model_id: str) -> None:
-    """Refuse early what `register` would refuse.
-
-    Raises:
-        ModelNameConflictError: There is a model whose name differs only by case.
-    """
     row = rows.find(connection, MODELS, name_key=model_id.casefold())
     if row is not None and row["model_id"] != model_id:
         raise ModelNameConflictError(model_id, row["model_id"])
+    return row
+
+
+def register(connection: Connection, model_id: str, now: datetime) -> tuple[dict[str, Any], bool]:
+    """Return the row of a model and whether it was made known just now.
+
+    Raises:
+        ModelNameConflictError: There is one whose name differs only by case.
+    """
+    row = find(connection, model_id)
+    if row is not None:
+        return row, False
+    new = {
+        "model_id": model_id,
+        "name_key": model_id.casefold(),
+        "created_at": canonical.to_microseconds(now),
+        "last_ordinal": 0,
+        "last_numbers": "{}",
+    }
+    rows.insert(connection, MODELS, new)
+    return new, True
 
 
 def is_known(connection: Connection, model_id: str) -> bool:
@@ -45,42 +51,39 @@ def is_known(connection: Connection, model_id: str) -> bool:
     return rows.find(connection, MODELS, model_id=model_id) is not None
 
 
-def next_ordinal(connection: Connection, model_id: str) -> int:
-    """Take the next place in the order of a model's versions; it is never taken twice."""
-    row = rows.find(connection, MODELS, model_id=model_id)
-    assert row is not None
-    ordinal = int(row["last_ordinal"]) + 1
-    rows.change(connection, MODELS, row, {"last_ordinal": ordinal})
-    return ordinal
+def last_number(row: Mapping[str, Any] | None, strategy: str) -> str | None:
+    """Return the highest number a model ever gave under a strategy; None if it gave none."""
+    if row is None:
+        return None
+    numbers: dict[str, str] = canonical.decode(row["last_numbers"])
+    return numbers.get(strategy)
 
 
-def claim_ordinal(connection: Connection, model_id: str, wanted: int) -> int:
-    """Take this place in the order of a model's versions, or the next one if it is taken."""
-    if rows.find(connection, VERSIONS, model_id=model_id, ordinal=wanted) is not None:
-        return next_ordinal(connection, model_id)
-    row = rows.find(connection, MODELS, model_id=model_id)
-    assert row is not None
-    if wanted > row["last_ordinal"]:
-        rows.change(connection, MODELS, row, {"last_ordinal": wanted})
-    return wanted
+def count(
+    connection: Connection, row: Mapping[str, Any], *, ordinal: int, numbers: Mapping[str, str]
+) -> None:
+    """Keep what was given to a version, so that it is never given again.
+
+    Args:
+        connection: In the transaction in which the row was read.
+        row: Of the model.
+        ordinal: The place of the version.
+        numbers: The highest number by strategy, where one was given.
+    """
+    merged = canonical.decode(row["last_numbers"]) | dict(numbers)
+    changes = {
+        "last_ordinal": max(ordinal, row["last_ordinal"]),
+        "last_numbers": canonical.encode_text(merged),
+    }
+    rows.change(connection, MODELS, row, changes)
+
+
+def free_ordinal(connection: Connection, row: Mapping[str, Any], wanted: int) -> int:
+    """Return this place in the order of a model's versions, or the next one if it is taken."""
+    taken = rows.find(connection, VERSIONS, model_id=row["model_id"], ordinal=wanted)
+    return wanted if taken is None else int(row["last_ordinal"]) + 1
 
 
 def names(connection: Connection) -> list[str]:
     """Return all models by name."""
     return list(connection.execute(select(MODELS.c.model_id).order_by(MODELS.c.model_id)).scalars())
-
-
-def last_number(connection: Connection, model_id: str, strategy: str) -> str | None:
-    """Return the highest number the model ever gave under a strategy, or None."""
-    row = rows.find(connection, NUMBER_MARKS, model_id=model_id, strategy=strategy)
-    return None if row is None else str(row["last_number"])
-
-
-def mark_number(connection: Connection, model_id: str, strategy: str, number: str) -> None:
-    """Keep this as the highest number given under a strategy."""
-    row = rows.find(connection, NUMBER_MARKS, model_id=model_id, strategy=strategy)
-    if row is None:
-        new = {"model_id": model_id, "strategy": strategy, "last_number": number}
-        rows.insert(connection, NUMBER_MARKS, new)
-    else:
-        rows.change(connection, NUMBER_MARKS, row, {"last_number": number})

@@ -14,13 +14,12 @@ from modelkeep.catalogue import rows
 from modelkeep.catalogue.tables import (
     EVENTS,
     MODELS,
-    NUMBER_MARKS,
     REMOVED_VERSIONS,
     VERSION_FILES,
     VERSIONS,
 )
 
-_TABLES = (MODELS, NUMBER_MARKS, VERSIONS, VERSION_FILES, REMOVED_VERSIONS, EVENTS)
+_TABLES = (MODELS, VERSIONS, VERSION_FILES, REMOVED_VERSIONS, EVENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,15 +33,8 @@ MODELS = Table(
     Column("name_key", String(128), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("last_ordinal", BigInteger, nullable=False),
-    Column("row_blake2b", _DIGEST, nullable=False),
-)
-
-NUMBER_MARKS = Table(
-    "number_marks",
-    METADATA,
-    Column("model_id", String(128), ForeignKey("models.model_id"), primary_key=True),
-    Column("strategy", String(16), primary_key=True),
-    Column("last_number", String(128), nullable=False),
+    # The highest number ever given under each strategy, as a JSON object.
+    Column("last_numbers", Text, nullable=False),
     Column("row_blake2b", _DIGEST, nullable=False),
 )
 

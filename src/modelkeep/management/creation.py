@@ -115,10 +115,15 @@ class VersionCreation(ManagerParts):
 
     def _check_order(self, order: _Order) -> _Order:
         """Refuse before any byte is written what would be refused after."""
+        plain = order.number is None and order.parent_version is None
+        if plain and order.model_id in self._known_models:
+            return order
         with self._catalogue.read() as connection:
-            registrations.check_name(connection, order.model_id)
+            model = registrations.find(connection, order.model_id)
+            if model is not None:
+                self._known_models.add(order.model_id)
             if order.number is not None:
-                self._next_number(connection, order)
+                self._next_number(connection, model, order)
             if order.parent_version is None:
                 return order
             parent = versions.find(connection, order.parent_version)
@@ -135,13 +140,14 @@ class VersionCreation(ManagerParts):
     def _insert(self, order: _Order, manifest: Manifest) -> ModelVersion:
         with self._catalogue.write() as connection:
             now = self._journal.clock.now()
-            if registrations.register(connection, order.model_id, now):
+            model, is_new = registrations.register(connection, order.model_id, now)
+            if is_new:
                 self._journal.record(connection, "model_registered", order.model_id)
-            number = self._next_number(connection, order, now)
-            strategy = self._config.versioning_strategy
-            registrations.mark_number(connection, order.model_id, strategy, number)
+            number = self._next_number(connection, model, order, now)
+            ordinal = int(model["last_ordinal"]) + 1
+            numbers = {self._config.versioning_strategy: number}
+            registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
             version = self._new_version(order, manifest, number, now)
-            ordinal = registrations.next_ordinal(connection, version.model_id)
             document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
             with self._written(document) as sha256:
                 self._insert_row(connection, document, sha256)
@@ -314,13 +320,18 @@ class VersionCreation(ManagerParts):
         )
         order = self._with_dependencies(order, model_data)
         with self._catalogue.read() as connection:
-            return self._next_number(connection, order)
+            model = registrations.find(connection, order.model_id)
+            return self._next_number(connection, model, order)
 
     def _next_number(
-        self, connection: Connection, order: _Order, now: datetime | None = None
+        self,
+        connection: Connection,
+        model: Mapping[str, Any] | None,
+        order: _Order,
+        now: datetime | None = None,
     ) -> str:
         strategy = self._config.versioning_strategy
-        last = registrations.last_number(connection, order.model_id, strategy)
+        last = registrations.last_number(model, strategy)
         if order.number is not None:
             return numbering.check_number(order.number, strategy=strategy, last=last)
         bump = order.bump

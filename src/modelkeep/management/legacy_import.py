@@ -167,14 +167,16 @@ class LegacyImporter(ManagerParts):
             raise ConflictError(
                 f"version {other.version_id} of {model_id!r} has the number {number} already"
             )
-        if registrations.register(connection, model_id, version.created_at):
+        model, is_new = registrations.register(connection, model_id, version.created_at)
+        if is_new:
             self._journal.record(connection, "model_registered", model_id)
-        numbering.raise_mark(connection, model_id, number)
+        ordinal = int(model["last_ordinal"]) + 1
+        numbers = numbering.highest_with(model, number)
+        registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
         path = self._storage.metadata_path(model_id, version.version_id)
         version = replace(version, metadata_path=path)
         if manifest.format:
             version = self._storage.described(version, manifest)
-        ordinal = registrations.next_ordinal(connection, model_id)
         document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
         with self._written(document) as sha256:
             self._insert_row(connection, document, sha256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from modelkeep.catalogue import registrations, removed, versions
 from modelkeep.errors import ConflictError, StorageUnavailableError
-from modelkeep.management.numbering import raise_mark
+from modelkeep.management.numbering import highest_with
 from modelkeep.management.parts import ManagerParts
 from modelkeep.storage.documents import DamagedDocument, VersionDocument, encode
 
@@ -82,13 +82,14 @@ class VersionLoading(ManagerParts):
                 return False
             if removed.find(connection, version.version_id) is not None:
                 return False
-            registrations.register(connection, version.model_id, version.created_at)
+            model, _ = registrations.register(connection, version.model_id, version.created_at)
             number = f"{version.model_id}@{version.version_number}"
             if versions.find(connection, number) is not None:
                 raise ConflictError(f"{number} is another version already")
-            raise_mark(connection, version.model_id, version.version_number)
             _, sha256 = encode(document)
-            ordinal = registrations.claim_ordinal(connection, version.model_id, document.ordinal)
+            ordinal = registrations.free_ordinal(connection, model, document.ordinal)
+            numbers = highest_with(model, version.version_number)
+            registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
             self._insert_row(connection, replace(document, ordinal=ordinal), sha256)
             self._journal.record(connection, "version_loaded", version.model_id, version.version_id)
         return True

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
-
-from sqlalchemy import Connection
 
 from modelkeep.catalogue import registrations
 from modelkeep.errors import InvalidNumberError, UnknownChoiceError
@@ -157,15 +156,19 @@ def check_number(number: object, *, strategy: str, last: str | None) -> str:
     return number
 
 
-def raise_mark(connection: Connection, model_id: str, number: str) -> None:
-    """Make sure that a number which came from elsewhere is not given again."""
+def highest_with(row: Mapping[str, Any], number: str) -> dict[str, str]:
+    """Return the highest number by strategy after one came to a model from elsewhere.
+
+    Args:
+        row: Of the model.
+        number: What came; empty is returned if it is of no strategy, or not the highest.
+    """
     strategy = strategy_of(number)
     if strategy is None:
-        return
+        return {}
     key = STRATEGIES[strategy].key
-    last = registrations.last_number(connection, model_id, strategy)
-    if last is None or key(number) > key(last):
-        registrations.mark_number(connection, model_id, strategy, number)
+    last = registrations.last_number(row, strategy)
+    return {strategy: number} if last is None or key(number) > key(last) else {}
 
 
 def check_bump(bump: object) -> str:

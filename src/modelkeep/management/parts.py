@@ -47,6 +47,8 @@ class ManagerParts:
         self._collector = collector
         self._config = config
         self._ids = ids
+        # Models are never forgotten, so what was seen once needs no second look.
+        self._known_models: set[str] = set()
         self._journal = Journal(clock=clock, actor=config.actor)
 
     @contextmanager

@@ -15,7 +15,6 @@ from modelkeep.catalogue.salvage import Salvage
 from modelkeep.catalogue.tables import (
     EVENTS,
     MODELS,
-    NUMBER_MARKS,
     REMOVED_VERSIONS,
     VERSION_FILES,
     VERSIONS,
@@ -94,7 +93,7 @@ def fill(
 
 def _copy_rows(connection: Connection, salvage: Salvage) -> None:
     models = {row["model_id"] for row in salvage.of(MODELS)}
-    for table in (MODELS, NUMBER_MARKS, REMOVED_VERSIONS):
+    for table in (MODELS, REMOVED_VERSIONS):
         for row in salvage.of(table):
             if row["model_id"] in models:
                 connection.execute(table.insert(), row)

@@ -23,7 +23,7 @@ from modelkeep.errors import (
     VersionInUseError,
 )
 from modelkeep.identifiers import parse_reference
-from modelkeep.management.numbering import raise_mark
+from modelkeep.management.numbering import highest_with
 from modelkeep.management.parts import ManagerParts, stored_files
 from modelkeep.management.retention import Expired, RetentionRule, find_expired
 from modelkeep.models import ModelStatus, ModelVersion
@@ -324,8 +324,10 @@ class VersionRemoval(ManagerParts):
         if versions.find(connection, f"{model_id}@{number}") is not None:
             raise VersionExistsError(model_id, number)
         removed.remove(connection, old.version_id)
-        registrations.register(connection, model_id, self._journal.clock.now())
-        raise_mark(connection, model_id, number)
+        model, _ = registrations.register(connection, model_id, self._journal.clock.now())
+        ordinal = registrations.free_ordinal(connection, model, document.ordinal)
+        numbers = highest_with(model, number)
+        registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
         version = replace(
             old,
             status=ModelStatus.READY if old.status is ModelStatus.DEPLOYED else old.status,
@@ -334,7 +336,6 @@ class VersionRemoval(ManagerParts):
             metadata_path=self._storage.metadata_path(model_id, old.version_id),
         )
         version = self._storage.described(version, document.manifest)
-        ordinal = registrations.claim_ordinal(connection, model_id, document.ordinal)
         restored = replace(document, version=version, ordinal=ordinal)
         with self._written(restored) as sha256:
             self._insert_row(connection, restored, sha256)

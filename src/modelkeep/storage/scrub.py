@@ -13,7 +13,6 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.tables import (
     EVENTS,
     MODELS,
-    NUMBER_MARKS,
     REMOVED_VERSIONS,
     STAGE_POINTERS,
     VERSION_METRICS,
@@ -26,7 +25,7 @@ from modelkeep.storage.documents import DamagedDocument
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
 from modelkeep.storage.version_storage_service import VersionStorageService
 
-_SEALED = (MODELS, NUMBER_MARKS, VERSIONS, REMOVED_VERSIONS, EVENTS, STAGE_POINTERS)
+_SEALED = (MODELS, VERSIONS, REMOVED_VERSIONS, EVENTS, STAGE_POINTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,21 +45,10 @@ def upgrade() -> None:
         sa.Column("name_key", sa.String(length=128), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("last_numbers", sa.Text(), nullable=False),
         sa.Column("row_blake2b", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("model_id"),
         sa.UniqueConstraint("name_key"),
-    )
-    op.create_table(
-        "number_marks",
-        sa.Column("model_id", sa.String(length=128), nullable=False),
-        sa.Column("strategy", sa.String(length=16), nullable=False),
-        sa.Column("last_number", sa.String(length=128), nullable=False),
-        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["model_id"],
-            ["models.model_id"],
-        ),
-        sa.PrimaryKeyConstraint("model_id", "strategy"),
     )
     op.create_table(
         "removed_versions",
