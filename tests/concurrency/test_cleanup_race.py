@@ -4,7 +4,10 @@ Writers share bytes with one another and delete what they made, a collector runs
 readers load whatever is listed. Two cases of that are also set up exactly, without chance.
 """
 
+import pytest
+
 import modelkeep
+from modelkeep.errors import ModelkeepError
 
 SECONDS = 8.0
 WRITERS = 4
@@ -76,6 +79,27 @@ def test_bytes_that_are_reused_while_their_last_version_is_deleted_stay(connect)
         other.versions.cleanup_old_versions()
         assert services.versions.load_model(second.version_id) == {"same": 1}
         assert services.scrubber.verify().problems == []
+
+
+@pytest.mark.parametrize("format", ["json", "pickle", "numpy", "joblib"])
+def test_a_load_beside_a_delete_gives_the_model_or_an_error_of_ours(connect, format):
+    """The bytes go after they were verified and before they are read."""
+    content = __import__("numpy").arange(4) if format == "numpy" else {"n": 1}
+    with connect() as services, connect() as other:
+        version = services.versions.create_version("m", content, format=format)
+        deleted = []
+
+        def delete_once(count):
+            if not deleted:
+                deleted.append(other.versions.delete_version(version.version_id, backup=False))
+
+        try:
+            found = services.versions.load_model(version.version_id, progress=delete_once)
+        except ModelkeepError as error:
+            assert version.version_id in str(error) or version.checksum in str(error)  # noqa: PT017
+        else:
+            assert list(found) == list(content)
+        assert deleted
 
 
 def test_a_cleanup_spares_the_unfinished_backup_of_another_registry(tmp_path):

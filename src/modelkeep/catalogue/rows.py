@@ -53,13 +53,14 @@ def _change_of(table: Table, names: tuple[str, ...]) -> Update:
 
 
 @cache
-def _insert_into(table: Table) -> Insert:
+def insert_into(table: Table) -> Insert:
+    """Return the statement that inserts whole rows."""
     return table.insert()
 
 
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
     """Insert the row with its digest and return the generated key, where the table has one."""
-    result = connection.execute(_insert_into(table), sealed(table, row))
+    result = connection.execute(insert_into(table), sealed(table, row))
     key = result.inserted_primary_key
     return int(key[0]) if key is not None and table.name == "events" else None
 

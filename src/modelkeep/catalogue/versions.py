@@ -135,7 +135,7 @@ def _insert_files(connection: Connection, version_id: str, files: Iterable[Store
         for f in files
     ]
     if values:
-        connection.execute(VERSION_FILES.insert(), values)
+        connection.execute(rows.insert_into(VERSION_FILES), values)
 
 
 def files_of(connection: Connection, version_id: str) -> list[StoredFile]:
@@ -161,13 +161,13 @@ def _index(
 ) -> None:
     place = {key: row[key] for key in ("version_id", "model_id", "ordinal")}
     if tags:
-        connection.execute(VERSION_TAGS.insert(), [place | {"tag": tag} for tag in tags])
+        connection.execute(rows.insert_into(VERSION_TAGS), [place | {"tag": tag} for tag in tags])
     if metrics:
         values = [
             place | {"name": name, "value": None if value != value else value}  # noqa: PLR0124
             for name, value in metrics.items()
         ]
-        connection.execute(VERSION_METRICS.insert(), values)
+        connection.execute(rows.insert_into(VERSION_METRICS), values)
 
 
 def update(connection: Connection, row: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
