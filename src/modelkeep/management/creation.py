@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -103,15 +103,13 @@ class VersionCreation(ManagerParts):
                 status=wanted,
             )
         )
+        order = self._with_dependencies(order, model_data)
         with self._cleaning_up() as written, self._storage.writing():
-            manifest = Manifest(format="")
-            if wanted is ModelStatus.READY:
-                manifest = self._storage.save_model_data(
-                    model_data, format=format, progress=progress
-                )
-                written.extend(file.sha256 for file in manifest.files)
-            order = self._with_dependencies(order, model_data)
-            return self._insert(order, manifest)
+            if wanted is ModelStatus.TRAINING:
+                return self._insert(order, Manifest(format=""), settle=lambda: None)
+            with self._storage.saving(model_data, format=format, progress=progress) as saving:
+                written.extend(file.sha256 for file in saving.manifest.files)
+                return self._insert(order, saving.manifest, settle=saving.settle)
 
     def _check_order(self, order: _Order) -> _Order:
         """Refuse before any byte is written what would be refused after."""
@@ -137,7 +135,10 @@ class VersionCreation(ManagerParts):
         found = find_dependencies(model_data) | order.facts.dependencies
         return replace(order, facts=replace(order.facts, dependencies=found))
 
-    def _insert(self, order: _Order, manifest: Manifest) -> ModelVersion:
+    def _insert(
+        self, order: _Order, manifest: Manifest, *, settle: Callable[[], None]
+    ) -> ModelVersion:
+        """Give the number, write document and row; the artifact is durable before the commit."""
         with self._catalogue.write() as connection:
             now = self._journal.clock.now()
             model, is_new = registrations.register(connection, order.model_id, now)
@@ -158,6 +159,7 @@ class VersionCreation(ManagerParts):
                     version.version_id,
                     after={"version_number": number, "status": version.status.value},
                 )
+                settle()
         return version
 
     def _new_version(

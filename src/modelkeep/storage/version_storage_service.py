@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
+from modelkeep.storage.saving import Saving
 from modelkeep.storage.staging import ArtifactWriter
 
 _LOCK_WAIT_SECONDS = 2.0
@@ -112,6 +113,18 @@ class VersionStorageService:
             InvalidArtifactError: The file or folder cannot be kept.
             StorageUnavailableError: The disk is full or cannot be written.
         """
+        with self.saving(model_data, format=format, progress=progress) as saving:
+            saving.settle()
+        return saving.manifest
+
+    @contextmanager
+    def saving(
+        self, model_data: Any, *, format: str = "auto", progress: Progress = no_progress
+    ) -> Iterator[Saving]:
+        """Do as `save_model_data`, but give the manifest before a small artifact is durable.
+
+        Its `settle` must be called before anything that refers to the artifact is committed.
+        """
         if isinstance(model_data, str) and format in ("auto", "file", "folder"):
             model_data = Path(model_data)
         chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
@@ -120,20 +133,24 @@ class VersionStorageService:
             raise InvalidArtifactError(
                 str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
             )
-        with self._layout.staging_folder() as folder, durable.disk_errors(self._layout.staging):
-            writer = ArtifactWriter(folder, progress)
-            if isinstance(model_data, Path):
-                intake.take_in(model_data, writer)
-            else:
-                self._formats.write(chosen, model_data, writer)
-            staged = writer.finish()
-            for file in staged:
-                self._blobs.put(file.entry.sha256, file.path)
-        return Manifest(
-            format=chosen.name,
-            files=tuple(file.entry for file in staged),
-            empty_folders=tuple(writer.empty_folders),
-        )
+        with self._layout.staging_folder() as folder:
+            with durable.disk_errors(self._layout.staging):
+                writer = ArtifactWriter(folder, progress)
+                if isinstance(model_data, Path):
+                    intake.take_in(model_data, writer)
+                else:
+                    self._formats.write(chosen, model_data, writer)
+                staged = writer.finish()
+            manifest = Manifest(
+                format=chosen.name,
+                files=tuple(file.entry for file in staged),
+                empty_folders=tuple(writer.empty_folders),
+            )
+            saving = Saving(manifest, staged, self._blobs)
+            try:
+                yield saving
+            finally:
+                saving.wait()
 
     def load_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
         """Return the object of an artifact; every digest is verified before a byte is interpreted.
