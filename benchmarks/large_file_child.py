@@ -23,15 +23,16 @@ def main(folder: Path, source: Path) -> None:
     """Go both ways and print the bytes as JSON."""
     with modelkeep.connect(folder / "memory") as services:
         peaks = {
-            "in": _growth(lambda: services.versions.create_version("m", source)),
-            "out": _growth(
+            "in": growth(lambda: services.versions.create_version("m", source)),
+            "out": growth(
                 lambda: services.versions.load_model("m@latest", destination=folder / "copy.bin")
             ),
         }
     print(json.dumps(peaks))
 
 
-def _growth(call: Callable[[], Any]) -> int:
+def growth(call: Callable[[], Any]) -> int:
+    """Call, and return by how many bytes memory was more at its peak than before."""
     _RESET.write_text("5")
     before = _peak_bytes()
     call()

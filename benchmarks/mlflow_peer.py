@@ -28,6 +28,9 @@ class Peer:
 
     def __init__(self) -> None:
         self._client = MlflowClient()
+        self._run = ""
+        self._artifacts = ""
+        self._stored = 0
 
     def open(self, database: str) -> None:
         """Use this SQLite file from now on."""
@@ -64,6 +67,23 @@ class Peer:
     def create(self, name: str, source: str) -> float:
         """Add a version whose artifact lies there already; MLflow does not touch it."""
         return _timed(lambda: self._client.create_model_version(name, source))
+
+    def experiment(self, folder: str) -> None:
+        """Have artifacts stored below a folder from now on, all of one run."""
+        made = self._client.create_experiment("benchmark", artifact_location=folder)
+        info = self._client.create_run(made).info
+        self._run, self._artifacts = info.run_id, info.artifact_uri
+
+    def store(self, name: str, path: str) -> float:
+        """Store a file as an artifact, each in a folder of its own, and add its version."""
+        self._stored += 1
+        place = str(self._stored)
+
+        def call() -> None:
+            self._client.log_artifact(self._run, path, place)
+            self._client.create_model_version(name, f"{self._artifacts}/{place}", self._run)
+
+        return _timed(call)
 
     def alias(self, name: str, alias: str, version: str) -> float:
         """Make an alias name this version."""

@@ -130,9 +130,9 @@ def test_errors_are_json_where_that_was_asked_for(run) -> None:
 
 def test_damage_ends_with_its_own_code_and_names_the_version(run, tmp_path: Path) -> None:
     made = json.loads(run("create", "m", "model.bin", "--json"))
-    blob = tmp_path / "model_versions" / made["model_path"]
-    blob.chmod(0o600)
-    blob.write_bytes(b"weighty")
+    for pack in (tmp_path / "model_versions/blobs").rglob("*/*"):
+        pack.chmod(0o600)
+        pack.write_bytes(b"weighty")
     report = json.loads(_failing(run, tmp_path, "verify", "--json"))
     assert report["touched_versions"] == [made["version_id"]]
     assert "is damaged" in run("load", "m@latest", "out", code=6)

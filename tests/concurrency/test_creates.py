@@ -40,7 +40,7 @@ def test_64_processes_create_at_once(crew, connect, there):
         numbers = check_versions(services, results, strategy="semantic")
         assert numbers == [f"1.0.{patch}" for patch in range(320)]
         report = services.versions.cleanup_old_versions(dry_run=True)
-        assert (report.leftovers.staged, report.leftovers.documents) == ([], [])
+        assert (report.leftovers.staged, report.leftovers.packs) == ([], [])
 
 
 @pytest.mark.parametrize("turn", range(3))

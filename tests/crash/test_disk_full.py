@@ -31,7 +31,7 @@ models = {
     "joblib": numpy.frombuffer(zeros, numpy.uint8),
     "numpy": numpy.frombuffer(zeros, numpy.uint8),
     "safetensors": {"a": numpy.frombuffer(zeros, numpy.uint8)},
-    "file": Path(folder, "big"),
+    "file": Path(folder, "another big"),
     "folder": Path(folder, "big folder"),
 }
 if what == "backup":
@@ -63,6 +63,7 @@ def content(root: Path) -> dict[str, bytes]:
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
     (tmp_path / "big").write_bytes(os.urandom(2_000_000))
+    (tmp_path / "another big").write_bytes(os.urandom(2_000_000))
     (tmp_path / "big folder").mkdir()
     (tmp_path / "big folder/small").write_bytes(b"fits")
     (tmp_path / "big folder/weights").write_bytes(os.urandom(2_000_000))

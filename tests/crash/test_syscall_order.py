@@ -142,25 +142,21 @@ def check_folders(calls, folder):
 
 
 # Each sync of the creation of a small model has its reason:
-#   1. the blob: its bytes, before the rename that gives it its name;
+#   1. the pack, with its chunks and its document: the bytes, before the rename that names them;
 #   2. its folder: that name, before the commit that refers to it;
-#   3. the document: its bytes, before the rename;
-#   4. its folder: that name, before the commit;
-#   5. the log of the catalogue: the commit, before the call returns;
-# and, when the folder of the blob is new, the folder of blobs, which holds the name of that.
+#   3. the log of the catalogue: the commit, before the call returns.
 def test_a_create_syncs_bytes_then_names_then_the_commit(trace):
     calls, folder = trace("create")
     assert len(check_kept(calls, folder, "blobs")) == 1
-    assert len(check_kept(calls, folder, "versions")) == 1
-    check_folders(calls, folder)
-    assert count_syncs(calls) == 6
+    assert count_syncs(calls) == 3
 
 
-def test_a_create_in_a_folder_of_blobs_that_is_there_syncs_once_less(trace):
-    calls, folder = trace("create-beside")
+def test_a_folder_of_blobs_that_was_removed_is_made_durably(trace):
+    calls, folder = trace("create-in-lost-folder")
     assert len(check_kept(calls, folder, "blobs")) == 1
-    assert len(check_kept(calls, folder, "versions")) == 1
-    assert count_syncs(calls) == 5
+    check_folders(calls, folder)
+    made = [call for call in calls if call.name.startswith("mkdir")]
+    assert count_syncs(calls) == 3 + len(made)
 
 
 def test_the_first_commit_after_opening_syncs_the_name_of_the_log(trace):
@@ -184,26 +180,11 @@ def test_a_new_registry_is_durable_with_its_first_version(trace):
     place_of(calls, synced(calls[named].paths[0]), before=named)
 
 
-def test_a_folder_that_a_killed_process_made_is_synced_by_who_relies_on_it(trace):
-    """The process that made it may have died before its sync, or may not have come to it yet."""
-    calls, folder = trace("create-in-left-folder")
-    [rename] = check_kept(calls, folder, "blobs")
-    commit = commit_of(calls, folder)
-    blobs = Path(calls[rename].paths[1]).parent.parent
-    assert any(synced(blobs)(call) for call in calls[:commit]), f"{blobs} is not synced"
-
-
-def test_a_create_of_bytes_that_are_there_syncs_their_name_again(trace):
-    """Whoever wrote the blob may have died between its rename and the sync of its folder."""
+def test_a_create_of_bytes_that_are_there_syncs_a_pack_with_its_document(trace):
+    """The pack that has the bytes was durable before the catalogue knew it."""
     calls, folder = trace("create-again")
-    assert check_kept(calls, folder, "blobs") == []
-    assert len(check_kept(calls, folder, "versions")) == 1
-    commit = commit_of(calls, folder)
-    of_blobs = [call for call in calls[:commit] if call.syncs and "/blobs/" in call.paths[0]]
-    assert len(of_blobs) == 1
-    assert Path(of_blobs[0].paths[0]).is_dir()
-    # The folder of the blob, the document, its folder, the commit.
-    assert count_syncs(calls) == 4
+    assert len(check_kept(calls, folder, "blobs")) == 1
+    assert count_syncs(calls) == 3
 
 
 def test_a_delete_backs_up_durably_then_commits_then_removes(trace):
@@ -224,9 +205,9 @@ def test_a_delete_backs_up_durably_then_commits_then_removes(trace):
     removed = [
         place
         for place, call in enumerate(calls)
-        if call.name.startswith("unlink") and re.search(r"/registry/(blobs|versions)/", call.text)
+        if call.name.startswith("unlink") and "/registry/blobs/" in call.text
     ]
-    assert len(removed) == 2
+    assert len(removed) == 1
     assert min(removed) > commit
     # Each of the five entries of the backup, the backup, the folder it is in, the commit.
     assert count_syncs(calls) == 8

@@ -3,7 +3,6 @@
 The marks are writes to standard output, so that they stand in the trace of the system calls.
 """
 
-import hashlib
 import os
 import sys
 from pathlib import Path
@@ -11,14 +10,6 @@ from pathlib import Path
 import modelkeep
 
 WHAT_IS_THERE = b"warm"
-
-
-def same_folder(content):
-    """Other bytes whose blob goes to the same folder of blobs."""
-    wanted, number = hashlib.sha256(content).hexdigest()[:2], 0
-    while hashlib.sha256(b"%d" % number).hexdigest()[:2] != wanted:
-        number += 1
-    return b"%d" % number
 
 
 def prepare(folder):
@@ -37,17 +28,18 @@ def main(folder, what):
     content = {
         "make": b"the first bytes",
         "create-first": WHAT_IS_THERE,
-        "create": b"bytes whose folder of blobs is new",
-        "create-beside": same_folder(WHAT_IS_THERE),
-        "create-in-left-folder": b"bytes whose folder a killed process made",
+        "create": b"bytes that are new",
+        "create-in-lost-folder": b"bytes whose folder someone removed",
         "create-again": WHAT_IS_THERE,
         "delete": b"only one version has these",
     }[what]
     model.write_bytes(content)
     if what == "delete":
         versions.create_version("m", model)
-    if what == "create-in-left-folder":
-        (folder / "registry" / "blobs" / hashlib.sha256(content).hexdigest()[:2]).mkdir()
+    if what == "create-in-lost-folder":
+        for each in (folder / "registry" / "blobs").iterdir():
+            if not any(each.iterdir()):
+                each.rmdir()
     if what == "create-first":
         # The last connection that closes takes the log of the catalogue away.
         services.close()

@@ -110,7 +110,7 @@ def test_a_damaged_backup_is_told_and_nothing_of_it_used(mk, name) -> None:
     with pytest.raises(IntegrityError, match=path.name):
         mk.versions.restore_version(backup)
     assert mk.versions.get_versions("m") == []
-    assert mk.versions.cleanup_old_versions().leftovers.documents == []
+    assert mk.versions.cleanup_old_versions().leftovers.packs == []
 
 
 def test_no_backup_is_told(mk, tmp_path) -> None:

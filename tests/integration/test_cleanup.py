@@ -66,9 +66,9 @@ def test_only_the_model_that_was_named(open_registry) -> None:
 def test_one_damaged_version_does_not_keep_the_others(open_registry, tmp_path: Path) -> None:
     mk = open_registry(max_versions_per_model=1)
     versions = [mk.versions.create_version("m", {"n": n}) for n in range(4)]
-    blob = tmp_path / "registry" / versions[1].model_path
-    blob.chmod(0o600)
-    blob.write_bytes(b"damaged")
+    (pack,) = mk.storage.packs_of(versions[1])
+    (tmp_path / "registry" / pack).chmod(0o600)
+    (tmp_path / "registry" / pack).write_bytes(b"damaged")
     report = mk.versions.cleanup_old_versions()
     assert numbers(mk) == ["1.0.3", "1.0.1"]
     assert len(report.failures) == 1
@@ -101,25 +101,23 @@ def test_leftovers_of_crashes_go_and_nothing_else(mk, tmp_path: Path) -> None:
     (root / "tmp/half/0").write_bytes(b"half a model")
     (root / "blobs/ab").mkdir(exist_ok=True)
     (root / f"blobs/ab/{'ab' * 32}").write_bytes(b"never acknowledged")
-    (root / "versions/m/0000.json").write_text("{}")
     (tmp_path / "backups").mkdir()
     owner = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     (tmp_path / f"backups/.partial-{owner}-1").mkdir()
     for dry_run in (True, False):
         left = mk.versions.cleanup_old_versions(dry_run=dry_run).leftovers
         assert left.staged == ["half", f".partial-{owner}-1"]
-        assert left.documents == ["versions/m/0000.json"]
-        assert left.blobs == ["ab" * 32]
-        assert left.freed_bytes == len(b"half a model") + len(b"never acknowledged") + 2
+        assert left.packs == ["ab" * 32]
+        assert left.freed_bytes == len(b"half a model") + len(b"never acknowledged")
     left = mk.versions.cleanup_old_versions().leftovers
-    assert (left.staged, left.documents, left.blobs, left.freed_bytes) == ([], [], [], 0)
+    assert (left.staged, left.packs, left.freed_bytes) == ([], [], 0)
     assert mk.versions.load_model(version.version_id) == {"a": 1}
 
 
 def test_leftovers_wait_while_others_write(mk, tmp_path: Path) -> None:
     (tmp_path / "registry/tmp/being-written").write_bytes(b"x")
     mk.versions.create_version("m", {"a": 1})
-    with mk.storage.writing():
+    with mk.storage.save_model_data({"b": 1}):
         report = mk.versions.cleanup_old_versions()
     assert report.leftovers.postponed
     assert (tmp_path / "registry/tmp/being-written").exists()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from modelkeep.catalogue import chunks
+from modelkeep.catalogue.chunks import ChunkKind
 from modelkeep.errors import (
     DamagedCatalogueError,
     IntegrityError,
@@ -43,33 +45,40 @@ def flip(path: Path, offset: int, bit: int = 0) -> None:
     path.write_bytes(content)
 
 
-def blob_of(mk, version_id: str) -> Path:
+def pack_of(mk, version_id: str) -> Path:
+    """Return the pack in which a version's document is; its bytes too, if it was the first."""
     root = Path(mk.config.storage_path)
-    return root / mk.versions.get_version(version_id).model_path
+    return root / chunk_of(mk, version_id, ChunkKind.DOCUMENT)[0]
 
 
-def document_of(mk, version_id: str) -> Path:
-    return Path(mk.config.storage_path) / mk.versions.get_version(version_id).metadata_path
+def chunk_of(mk, version_id: str, kind: ChunkKind) -> tuple[str, int, int]:
+    """Return where a chunk of a version lies: pack, offset, length."""
+    with mk.catalogue.read() as connection:
+        needed = chunks.needed_by(connection, chunks.roots_of(connection, version_id))
+    (found,) = (chunk for chunk in needed.values() if chunk.kind is kind)
+    name = found.pack.hex()
+    return f"blobs/{name[:2]}/{name}", found.offset_bytes, found.stored_bytes
 
 
-@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "extend"])
-def test_a_damaged_blob(mk, filled, damage) -> None:
-    path = blob_of(mk, filled["b"])
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "empty"])
+def test_a_damaged_pack(mk, filled, damage) -> None:
+    name, offset, length = chunk_of(mk, filled["b"], ChunkKind.DATA)
+    path = Path(mk.config.storage_path) / name
     content = path.read_bytes()
     path.chmod(0o600)
     if damage == "flip":
-        flip(path, len(content) // 2, 3)
+        flip(path, offset + length // 2, 3)
     elif damage == "remove":
         path.unlink()
     else:
-        path.write_bytes(content[:-1] if damage == "truncate" else content + b"x")
+        path.write_bytes(content[: offset + 3] if damage == "truncate" else b"")
     report = mk.scrubber.verify()
     assert report.touched_versions == sorted([filled["b"], filled["twin"]])
-    assert [problem.place for problem in report.problems] == ["blob"]
+    assert {problem.place for problem in report.problems} == {"pack"}
     assert path.name in report.problems[0].what
     for call in (
-        lambda: mk.versions.load_model(filled["b"]),
-        lambda: mk.versions.load_model(filled["b"], destination=path.parent / "out"),
+        lambda: mk.versions.load_model(filled["twin"]),
+        lambda: mk.versions.load_model(filled["twin"], destination=path.parent / "out"),
     ):
         with pytest.raises(IntegrityError, match=path.name) as caught:
             call()
@@ -86,35 +95,44 @@ def test_a_damaged_blob(mk, filled, damage) -> None:
     assert mk.versions.load_model(filled["twin"]) == {"weights": [2] * 50}
 
 
-def test_every_single_byte_of_a_document_counts(mk, filled) -> None:
-    path = document_of(mk, filled["a"])
+def test_every_single_byte_of_a_pack_counts(mk, filled) -> None:
+    path = pack_of(mk, filled["a"])
+    spans = [chunk_of(mk, filled["a"], kind)[1:] for kind in (ChunkKind.DATA, ChunkKind.DOCUMENT)]
     original = path.read_bytes()
     path.chmod(0o600)
     for offset in range(0, len(original), 7):
         damaged = bytearray(original)
         damaged[offset] ^= 1 << (offset % 8)
         path.write_bytes(damaged)
-        found = [p for p in mk.scrubber.verify().problems if p.place == "document"]
+        found = [p for p in mk.scrubber.verify().problems if p.place == "pack"]
         assert found, f"byte {offset} of {path}"
-        assert {each for problem in found for each in problem.versions} == {filled["a"]}
-        with pytest.raises(ModelkeepError, match=path.name):
-            mk.versions.load_model(filled["a"])
+        inside = any(start <= offset < start + length for start, length in spans)
+        touched = {each for problem in found for each in problem.versions}
+        assert touched == ({filled["a"]} if inside else set()), f"byte {offset} of {path}"
+        if inside:
+            with pytest.raises(ModelkeepError, match=path.name):
+                mk.versions.load_model(filled["a"])
+        else:
+            assert mk.versions.load_model(filled["a"]) == {"weights": [1] * 50}
     path.write_bytes(original)
     assert mk.scrubber.verify().problems == []
 
 
-@pytest.mark.parametrize("damage", ["truncate", "remove", "swap"])
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "tail"])
 def test_a_damaged_document_is_mended_from_the_backup(mk, filled, damage) -> None:
-    path = document_of(mk, filled["a"])
+    name, offset, length = chunk_of(mk, filled["a"], ChunkKind.DOCUMENT)
+    path = Path(mk.config.storage_path) / name
+    path.chmod(0o600)
     if damage == "remove":
         path.unlink()
-    elif damage == "swap":
-        path.chmod(0o600)
-        path.write_bytes(document_of(mk, filled["b"]).read_bytes())
+    elif damage == "flip":
+        flip(path, offset + length // 2)
     else:
-        path.chmod(0o600)
-        path.write_bytes(path.read_bytes()[:100])
-    assert filled["a"] in mk.scrubber.verify().touched_versions
+        cut = offset + 5 if damage == "truncate" else -1
+        path.write_bytes(path.read_bytes()[:cut])
+    report = mk.scrubber.verify()
+    assert report.problems
+    assert report.touched_versions == ([] if damage == "tail" else [filled["a"]])
     before = mk.versions.get_version(filled["a"])
     mk.versions.restore_version(filled["a"])
     assert mk.scrubber.verify().problems == []
@@ -131,7 +149,7 @@ def test_a_document_that_leads_out_of_the_artifact_is_refused(mk, filled, tmp_pa
     hostile = documents.VersionDocument(
         version=document.version, manifest=Manifest(format="file", files=(entry,)), ordinal=1
     )
-    text, _ = documents.encode(hostile)
+    text = documents.encode(hostile)
     with pytest.raises(IntegrityError, match=r"'\.\./\.\./evil' in it leads out"):
         documents.decode(text, source="document")
 
@@ -286,6 +304,7 @@ def test_existing_documents_can_be_taken_in_again(mk, filled) -> None:
     from modelkeep.catalogue import versions
 
     with mk.catalogue.write() as connection:
+        mk.storage.release_version(connection, filled["twin"])
         versions.remove(connection, filled["twin"])
     report = mk.versions.load_existing_versions()
     assert (report.loaded, report.known, report.damaged) == ([filled["twin"]], 2, [])

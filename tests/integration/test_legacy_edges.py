@@ -232,7 +232,7 @@ def test_a_failed_row_leaves_neither_bytes_nor_document(mk, old, monkeypatch) ->
         with pytest.raises(StorageFullError):
             mk.legacy.import_folder(old)
     leftovers = mk.versions.cleanup_old_versions(dry_run=True).leftovers
-    assert (leftovers.blobs, leftovers.documents, leftovers.staged) == ([], [], [])
+    assert (leftovers.packs, leftovers.staged) == ([], [])
     assert mk.versions.get_models() == []
 
 

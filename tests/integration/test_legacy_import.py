@@ -145,7 +145,7 @@ def test_one_bad_version_does_not_keep_the_others_out(mk, old) -> None:
     for place, reason in words.items():
         assert reason in report.refused[place]
     assert mk.scrubber.verify().problems == []
-    assert mk.versions.cleanup_old_versions(dry_run=True).leftovers.blobs == []
+    assert mk.versions.cleanup_old_versions(dry_run=True).leftovers.packs == []
 
 
 def test_of_two_that_claim_a_stage_the_last_updated_serves(mk, old) -> None:

@@ -229,7 +229,7 @@ def test_a_version_in_training_is_finished_later(mk, clock) -> None:
     with pytest.raises(IllegalStatusError, match="only TRAINING"):
         mk.versions.finish_version(opened.version_id, {"w": []})
     assert mk.scrubber.verify().problems == []
-    assert mk.versions.cleanup_old_versions().leftovers.documents == []
+    assert mk.versions.cleanup_old_versions().leftovers.packs == []
 
 
 def test_a_version_in_training_can_fail(mk) -> None:
@@ -313,8 +313,12 @@ def test_an_identical_artifact_is_stored_once_and_stays_while_one_needs_it(mk) -
     first = mk.versions.create_version("m", {"w": [0.5] * 100})
     second = mk.versions.create_version("m", {"w": [0.5] * 100})
     usage = mk.storage.calculate_storage_usage()
-    assert (usage.versions, usage.blobs) == (2, 1)
-    assert usage.raw_bytes == 2 * usage.stored_bytes
+    # The second one is a pack with nothing but its document.
+    assert (usage.versions, usage.packs) == (2, 2)
+    assert len(mk.storage.packs_of(second)) == 2
+    assert mk.storage.packs_of(first) == [
+        pack for pack in mk.storage.packs_of(second) if pack in mk.storage.packs_of(first)
+    ]
     mk.versions.delete_version(first.version_id)
     assert mk.versions.load_model(second.version_id) == {"w": [0.5] * 100}
     mk.versions.delete_version(second.version_id)

@@ -15,7 +15,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -64,7 +66,8 @@ VERSIONS = Table(
     # Behind the 20 fields of a ModelVersion: its place in its model, and how it is stored.
     Column("ordinal", BigInteger, nullable=False),
     Column("format", String(64), nullable=False),
-    Column("document_sha256", String(64), nullable=False),
+    # The chunk that holds its document, BLAKE3 in hexadecimal.
+    Column("document_blake3", String(64), nullable=False),
     Column("row_blake2b", _DIGEST, nullable=False),
     UniqueConstraint("model_id", "version_number"),
     UniqueConstraint("model_id", "ordinal"),
@@ -102,7 +105,8 @@ Index(
     VERSION_METRICS.c.value,
 )
 
-# Derived from the manifests: which blobs a version needs.
+# Derived from the manifests: the files of a version, and the chunk that each begins with: the file
+# itself where it is one chunk, else its recipe.
 VERSION_FILES = Table(
     "version_files",
     METADATA,
@@ -110,8 +114,44 @@ VERSION_FILES = Table(
     Column("path", Text, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
+    Column("root_blake3", String(64), nullable=False),
 )
 Index("files_by_digest", VERSION_FILES.c.sha256)
+Index("files_by_root", VERSION_FILES.c.root_blake3)
+
+# Derived from the indexes of the packs, for look-ups: which packs count, and where each chunk is.
+PACKS = Table(
+    "packs",
+    METADATA,
+    Column("pack_sha256", LargeBinary(32), primary_key=True),
+    Column("stored_bytes", BigInteger, nullable=False),
+)
+Index("packs_by_size", PACKS.c.stored_bytes)
+
+CHUNKS = Table(
+    "chunks",
+    METADATA,
+    Column("chunk_blake3", LargeBinary(32), primary_key=True),
+    Column("pack_sha256", LargeBinary(32), ForeignKey("packs.pack_sha256"), nullable=False),
+    Column("offset_bytes", BigInteger, nullable=False),
+    Column("stored_bytes", BigInteger, nullable=False),
+    Column("raw_bytes", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    # How many differences lie between it and a full copy, and how large those are together.
+    Column("depth", SmallInteger, nullable=False),
+    Column("chain_bytes", BigInteger, nullable=False),
+    # The chunks it cannot be read without, 32 bytes each: bases of a difference, parts of a recipe.
+    Column("needs", LargeBinary, nullable=False),
+    # How many versions and chunks need it, each as often as it does.
+    Column("refs", BigInteger, nullable=False),
+)
+Index("chunks_by_pack", CHUNKS.c.pack_sha256)
+Index(
+    "chunks_unneeded",
+    CHUNKS.c.refs,
+    sqlite_where=CHUNKS.c.refs == 0,
+    postgresql_where=CHUNKS.c.refs == 0,
+)
 
 REMOVED_VERSIONS = Table(
     "removed_versions",

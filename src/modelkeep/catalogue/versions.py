@@ -34,13 +34,15 @@ class StoredFile:
 
     Attributes:
         path: Its name in the artifact, with `/` between folders.
-        sha256: Digest of its bytes, and name of the blob that holds them.
+        sha256: Digest of its bytes, hexadecimal.
         size_bytes: How many bytes it has.
+        root_blake3: The chunk it begins with, hexadecimal.
     """
 
     path: str
     sha256: str
     size_bytes: int
+    root_blake3: str
 
 
 def to_version(row: Sequence[Any]) -> ModelVersion:
@@ -108,7 +110,7 @@ def insert(
     *,
     ordinal: int,
     format_name: str,
-    document_sha256: str,
+    document_blake3: str,
     files: Iterable[StoredFile],
 ) -> None:
     """Add a version with what is derived from it."""
@@ -116,7 +118,7 @@ def insert(
     row = to_columns(fields) | {
         "ordinal": ordinal,
         "format": format_name,
-        "document_sha256": document_sha256,
+        "document_blake3": document_blake3,
     }
     rows.insert(connection, VERSIONS, row)
     _index(connection, row, tags=version.tags, metrics=version.metrics)
@@ -124,15 +126,21 @@ def insert(
 
 
 def set_files(connection: Connection, version_id: str, files: Iterable[StoredFile]) -> None:
-    """Record which blobs the version needs, in place of those recorded before."""
+    """Record the files of the version, in place of those recorded before."""
     connection.execute(delete(VERSION_FILES).where(VERSION_FILES.c.version_id == version_id))
     _insert_files(connection, version_id, files)
 
 
 def _insert_files(connection: Connection, version_id: str, files: Iterable[StoredFile]) -> None:
     values = [
-        {"version_id": version_id, "path": f.path, "sha256": f.sha256, "size_bytes": f.size_bytes}
-        for f in files
+        {
+            "version_id": version_id,
+            "path": file.path,
+            "sha256": file.sha256,
+            "size_bytes": file.size_bytes,
+            "root_blake3": file.root_blake3,
+        }
+        for file in files
     ]
     if values:
         connection.execute(rows.insert_into(VERSION_FILES), values)
@@ -141,15 +149,22 @@ def _insert_files(connection: Connection, version_id: str, files: Iterable[Store
 def files_of(connection: Connection, version_id: str) -> list[StoredFile]:
     """Return the files of the version, by path."""
     table = VERSION_FILES.c
-    query = select(table.path, table.sha256, table.size_bytes).where(table.version_id == version_id)
-    found = connection.execute(query.order_by(table.path)).all()
-    return [StoredFile(path=path, sha256=sha, size_bytes=size) for path, sha, size in found]
+    query = select(table.path, table.sha256, table.size_bytes, table.root_blake3)
+    found = connection.execute(query.where(table.version_id == version_id).order_by(table.path))
+    return [
+        StoredFile(path=path, sha256=sha, size_bytes=size, root_blake3=root)
+        for path, sha, size, root in found
+    ]
 
 
-def versions_of_blob(connection: Connection, sha256: str) -> list[str]:
-    """Return the ids of the versions that need this blob."""
-    query = select(VERSION_FILES.c.version_id).where(VERSION_FILES.c.sha256 == sha256).distinct()
-    return sorted(connection.execute(query).scalars())
+_DOCUMENT_OF = select(VERSIONS.c.document_blake3).where(
+    VERSIONS.c.version_id == bindparam("version_id")
+)
+
+
+def find_document(connection: Connection, version_id: str) -> str | None:
+    """Return the chunk that holds the document of a version, hexadecimal; None for no version."""
+    return connection.execute(_DOCUMENT_OF, {"version_id": version_id}).scalar_one_or_none()
 
 
 def _index(

@@ -69,7 +69,7 @@ def verify(context: typer.Context, *, as_json: Json = False) -> None:
     if as_json:
         output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})
     else:
-        checked = f"{report.versions} versions, {report.blobs} blobs, "
+        checked = f"{report.versions} versions, {report.packs} packs, "
         output.say(f"checked {checked}{output.size(report.checked_bytes)}")
         for problem in report.problems:
             touched = f" (touches {', '.join(problem.versions)})" if problem.versions else ""
@@ -110,7 +110,7 @@ def cleanup(
     for failure in report.failures:
         output.say(f"kept {failure}")
     left = report.leftovers
-    rest = len(left.staged) + len(left.documents) + len(left.blobs)
+    rest = len(left.staged) + len(left.packs)
     output.say(
         f"{verb} {len(report.expired)} versions, {len(report.expired_backups)} old backups, "
         f"{rest} leftovers of crashes ({output.size(left.freed_bytes)})"
@@ -122,7 +122,7 @@ def cleanup(
 def rebuild(context: typer.Context, *, as_json: Json = False) -> None:
     """Make a damaged or lost catalogue anew; the old one is kept beside it."""
     config = configuration(context)
-    with output.progress("reading", wiring.documents_bytes(config)) as advance:
+    with output.progress("reading", wiring.packs_bytes(config)) as advance:
         report = wiring.rebuild_catalogue(config, progress=advance)
     if as_json:
         output.print_json(report)

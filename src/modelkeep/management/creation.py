@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +14,8 @@ from sqlalchemy import Connection
 from modelkeep.catalogue import registrations, removed, versions
 from modelkeep.errors import (
     IllegalStatusError,
-    StorageUnavailableError,
+    IntegrityError,
+    NotFoundError,
     UnknownChoiceError,
     VersionNotFoundError,
 )
@@ -21,11 +23,12 @@ from modelkeep.identifiers import check_model_id
 from modelkeep.management import lifecycle, numbering
 from modelkeep.management.dependencies import find_dependencies
 from modelkeep.management.metadata import VersionFacts, check_text, read_metadata, read_tags
-from modelkeep.management.parts import ManagerParts, stored_files
+from modelkeep.management.parts import ManagerParts, again_if_vanished, stored_files
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
+from modelkeep.storage.saving import Saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +107,30 @@ class VersionCreation(ManagerParts):
             )
         )
         order = self._with_dependencies(order, model_data)
-        with self._cleaning_up() as written, self._storage.writing():
-            if wanted is ModelStatus.TRAINING:
-                return self._insert(order, Manifest(format=""), settle=lambda: None)
-            with self._storage.saving(model_data, format=format, progress=progress) as saving:
-                written.extend(file.sha256 for file in saving.manifest.files)
-                return self._insert(order, saving.manifest, settle=saving.settle)
+        named = "" if wanted is ModelStatus.TRAINING else format
+
+        def keep() -> ModelVersion:
+            with self._storage.save_model_data(
+                model_data,
+                format=named,
+                like=partial(self._find_alike, order.model_id, order.parent_version),
+                progress=progress,
+            ) as saving:
+                return self._insert(order, saving)
+
+        version = again_if_vanished(keep)
+        self._compactor.merge_small_packs(version.checksum or "1")
+        return version
+
+    def _find_alike(self, model_id: str, parent_version: str | None) -> Manifest | None:
+        """Return the artifact that a new version is likely to differ little from, or None."""
+        with self._catalogue.read() as connection:
+            alike = versions.find(connection, parent_version or f"{model_id}@latest")
+        if alike is None or not alike.checksum:
+            return None
+        with suppress(NotFoundError, IntegrityError):
+            return self._storage.load_version_metadata(alike).manifest
+        return None
 
     def _check_order(self, order: _Order) -> _Order:
         """Refuse before any byte is written what would be refused after."""
@@ -135,10 +156,9 @@ class VersionCreation(ManagerParts):
         found = find_dependencies(model_data) | order.facts.dependencies
         return replace(order, facts=replace(order.facts, dependencies=found))
 
-    def _insert(
-        self, order: _Order, manifest: Manifest, *, settle: Callable[[], None]
-    ) -> ModelVersion:
-        """Give the number, write document and row; the artifact is durable before the commit."""
+    def _insert(self, order: _Order, saving: Saving) -> ModelVersion:
+        """Give the number, add document and row; all bytes are durable before the commit."""
+        manifest = saving.manifest
         with self._catalogue.write() as connection:
             now = self._journal.clock.now()
             model, is_new = registrations.register(connection, order.model_id, now)
@@ -150,16 +170,15 @@ class VersionCreation(ManagerParts):
             registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
             version = self._new_version(order, manifest, number, now)
             document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
-            with self._written(document) as sha256:
-                self._insert_row(connection, document, sha256)
-                self._journal.record(
-                    connection,
-                    "version_created" if manifest.format else "version_opened",
-                    order.model_id,
-                    version.version_id,
-                    after={"version_number": number, "status": version.status.value},
-                )
-                settle()
+            self._insert_row(connection, document, saving.attach(connection, document))
+            self._journal.record(
+                connection,
+                "version_created" if manifest.format else "version_opened",
+                order.model_id,
+                version.version_id,
+                after={"version_number": number, "status": version.status.value},
+            )
+            saving.settle()
         return version
 
     def _new_version(
@@ -215,21 +234,38 @@ class VersionCreation(ManagerParts):
         with self._catalogue.read() as connection:
             opened = versions.get(connection, version)
         self._check_training(opened)
-        with self._cleaning_up() as written, self._storage.writing():
-            manifest = self._storage.save_model_data(model_data, format=format, progress=progress)
-            written.extend(file.sha256 for file in manifest.files)
-            found = find_dependencies(model_data)
-            with self._catalogue.write() as connection:
-                row = versions.get_row(connection, opened.version_id)
-                current = versions.version_of_row(row)
-                self._check_training(current)
-                finished = self._finished(current, facts, found, manifest)
-                document = VersionDocument(
-                    version=finished, manifest=manifest, ordinal=row["ordinal"]
-                )
-                with self._written(document) as sha256:
-                    self._update_finished(connection, row, document, sha256)
-        self._storage.discard_document(opened.metadata_path)
+
+        def keep() -> ModelVersion:
+            with self._storage.save_model_data(
+                model_data,
+                format=format,
+                like=partial(self._find_alike, opened.model_id, opened.parent_version),
+                progress=progress,
+            ) as saving:
+                return self._finish(opened, facts, find_dependencies(model_data), saving)
+
+        return again_if_vanished(keep)
+
+    def _finish(
+        self,
+        opened: ModelVersion,
+        facts: VersionFacts,
+        dependencies: dict[str, str],
+        saving: Saving,
+    ) -> ModelVersion:
+        with self._catalogue.write() as connection:
+            row = versions.get_row(connection, opened.version_id)
+            current = versions.version_of_row(row)
+            self._check_training(current)
+            finished = self._finished(current, facts, dependencies, saving.manifest)
+            document = VersionDocument(
+                version=finished, manifest=saving.manifest, ordinal=row["ordinal"]
+            )
+            name = saving.attach(connection, document)
+            gone = self._storage.release_version(connection, opened.version_id)
+            self._update_finished(connection, row, document, name)
+            saving.settle()
+        self._storage.delete_version_files(gone)
         return finished
 
     @staticmethod
@@ -254,14 +290,15 @@ class VersionCreation(ManagerParts):
             configuration=current.configuration | facts.configuration,
             deployment_config=current.deployment_config | facts.deployment_config,
             dependencies=dependencies | current.dependencies | facts.dependencies,
-            metadata_path=self._storage.metadata_path(
-                current.model_id, current.version_id, finished=True
-            ),
         )
         return self._storage.described(version, manifest)
 
     def _update_finished(
-        self, connection: Connection, row: dict[str, Any], document: VersionDocument, sha256: str
+        self,
+        connection: Connection,
+        row: dict[str, Any],
+        document: VersionDocument,
+        document_blake3: str,
     ) -> None:
         version = document.version
         row = versions.update(
@@ -269,7 +306,7 @@ class VersionCreation(ManagerParts):
             row,
             **{name: getattr(version, name) for name in ModelVersion.__dataclass_fields__},
         )
-        described = {"format": document.manifest.format, "document_sha256": sha256}
+        described = {"format": document.manifest.format, "document_blake3": document_blake3}
         versions.update(connection, row, **described)
         versions.set_files(connection, version.version_id, stored_files(document.manifest))
         self._journal.record(
@@ -280,18 +317,6 @@ class VersionCreation(ManagerParts):
             before={"status": ModelStatus.TRAINING.value},
             after={"status": version.status.value},
         )
-
-    @contextmanager
-    def _cleaning_up(self) -> Iterator[list[str]]:
-        """Give a list for digests of blobs; when the block fails, those not needed are deleted."""
-        written: list[str] = []
-        try:
-            yield written
-        except BaseException:
-            # What made the block fail matters more; `cleanup` finds what is left.
-            with suppress(StorageUnavailableError):
-                self._storage.release_blobs(written)
-            raise
 
     def generate_version_number(
         self,

@@ -7,7 +7,6 @@ when someone loads the version.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,18 +21,17 @@ from modelkeep.errors import (
     ConflictError,
     InvalidArtifactError,
     InvalidInputError,
-    StorageUnavailableError,
 )
 from modelkeep.management import numbering
 from modelkeep.management.legacy_folder import CHECKSUM_KEY, MODEL_FILE, LegacyVersion, read_folder
 from modelkeep.management.lifecycle import DEPLOYABLE
-from modelkeep.management.parts import ManagerParts
+from modelkeep.management.parts import ManagerParts, again_if_vanished
 from modelkeep.management.retention import RetentionRule, find_expired
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.manifest import Manifest
+from modelkeep.storage.saving import Saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,7 @@ class LegacyImporter(ManagerParts):
         """
         layout = StoreLayout(Path(self._config.storage_path).resolve())
         # The former service and this one have the same default folder.
-        own = (layout.blobs, layout.versions, layout.staging)
+        own = (layout.blobs, layout.staging)
         report = LegacyReport(imported=[], known=[], refused={}, notes=[])
         fresh: list[LegacyVersion] = []
         present: list[LegacyVersion] = []
@@ -107,18 +105,22 @@ class LegacyImporter(ManagerParts):
             is_active=False,
             configuration=found.version.configuration | kept,
         )
-        with self._releasing(sha256), self._storage.writing():
-            manifest = Manifest(format="")
-            if found.model_file is not None:
-                manifest = self._storage.save_model_data(
-                    found.model_file, format="pickle", progress=progress
-                )
-                if manifest.checksum != sha256:
+        named = "" if found.model_file is None else "pickle"
+
+        def keep() -> bool:
+            with self._storage.save_model_data(
+                found.model_file, format=named, progress=progress
+            ) as saving:
+                if named and saving.manifest.checksum != sha256:
                     raise InvalidArtifactError(found.place, f"{MODEL_FILE} is being written to")
-            with self._catalogue.write() as connection:
-                if self._is_known(connection, found, sha256, report):
-                    return False
-                self._insert(connection, version, manifest, found.place)
+                with self._catalogue.write() as connection:
+                    if self._is_known(connection, found, sha256, report):
+                        return False
+                    self._insert(connection, version, saving, found.place)
+            return True
+
+        if not again_if_vanished(keep):
+            return False
         report.imported.append(version.version_id)
         report.notes.extend(notes)
         return True
@@ -145,20 +147,10 @@ class LegacyImporter(ManagerParts):
             return True
         return False
 
-    @contextmanager
-    def _releasing(self, sha256: str) -> Iterator[None]:
-        """When the block fails, delete the blob if no version needs it."""
-        try:
-            yield
-        except BaseException:
-            # What made the block fail matters more; `cleanup` finds what is left.
-            with suppress(StorageUnavailableError):
-                self._storage.release_blobs([sha256])
-            raise
-
     def _insert(
-        self, connection: Connection, version: ModelVersion, manifest: Manifest, place: str
+        self, connection: Connection, version: ModelVersion, saving: Saving, place: str
     ) -> None:
+        manifest = saving.manifest
         model_id, number = version.model_id, version.version_number
         other = versions.find(connection, f"{model_id}@{number}") or removed.find_by_number(
             connection, model_id, number
@@ -178,12 +170,12 @@ class LegacyImporter(ManagerParts):
         if manifest.format:
             version = self._storage.described(version, manifest)
         document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
-        with self._written(document) as sha256:
-            self._insert_row(connection, document, sha256)
-            after = {"version_number": number, "status": version.status.value, "from": place}
-            self._journal.record(
-                connection, "version_imported", model_id, version.version_id, after=after
-            )
+        self._insert_row(connection, document, saving.attach(connection, document))
+        after = {"version_number": number, "status": version.status.value, "from": place}
+        self._journal.record(
+            connection, "version_imported", model_id, version.version_id, after=after
+        )
+        saving.settle()
 
     def _set_stages(
         self, present: list[LegacyVersion], fresh: list[LegacyVersion], report: LegacyReport

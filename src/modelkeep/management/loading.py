@@ -9,7 +9,7 @@ from modelkeep.catalogue import registrations, removed, versions
 from modelkeep.errors import ConflictError, StorageUnavailableError
 from modelkeep.management.numbering import highest_with
 from modelkeep.management.parts import ManagerParts
-from modelkeep.storage.documents import DamagedDocument, VersionDocument, encode
+from modelkeep.storage.documents import DamagedDocument, VersionDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,9 @@ class VersionLoading(ManagerParts):
                 raise StorageUnavailableError(
                     self._config.storage_path, "others are writing; try again when they are done"
                 )
-            return self.take_in_documents(self._storage.load_all_versions_from_disk())
+            damaged = self._storage.index_packs()
+            report = self.take_in_documents(self._storage.load_all_versions_from_disk())
+            return replace(report, damaged=[*damaged, *report.damaged])
 
     def take_in_documents(
         self, documents: Iterable[VersionDocument | DamagedDocument]
@@ -67,7 +69,7 @@ class VersionLoading(ManagerParts):
             try:
                 taken = self._take_in(document)
             except ConflictError as error:
-                conflicts.append(f"{document.version.metadata_path}: {error}")
+                conflicts.append(f"{document.version.version_id}: {error}")
                 continue
             known += not taken
             if taken:
@@ -86,11 +88,16 @@ class VersionLoading(ManagerParts):
             number = f"{version.model_id}@{version.version_number}"
             if versions.find(connection, number) is not None:
                 raise ConflictError(f"{number} is another version already")
-            _, sha256 = encode(document)
+            roots = [file.root_blake3 for file in document.manifest.files]
+            if missing := self._storage.missing_chunks(connection, roots):
+                raise ConflictError(f"it was removed, or {len(missing)} of its chunks are lost")
             ordinal = registrations.free_ordinal(connection, model, document.ordinal)
             numbers = highest_with(model, version.version_number)
             registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
-            self._insert_row(connection, replace(document, ordinal=ordinal), sha256)
+            self._insert_row(
+                connection, replace(document, ordinal=ordinal), document.document_blake3
+            )
+            self._storage.retain_version(connection, version.version_id)
             self._journal.record(connection, "version_loaded", version.model_id, version.version_id)
         return True
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,9 +16,14 @@ from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.storage.collector import Collector
+from modelkeep.storage.compactor import Compactor
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.manifest import Manifest
+from modelkeep.storage.upload import ChunksVanishedError
 from modelkeep.storage.version_storage_service import VersionStorageService
+
+_Result = TypeVar("_Result")
+_MOST_TRIES = 8
 
 
 class ManagerParts:
@@ -27,6 +33,7 @@ class ManagerParts:
         catalogue: What is known.
         storage: The bytes.
         collector: Removes what crashes left.
+        compactor: Gives back the room of what nothing needs.
         config: Strategy, retention and who acts.
         clock: The time.
         ids: Makes version ids.
@@ -38,6 +45,7 @@ class ManagerParts:
         catalogue: Catalogue,
         storage: VersionStorageService,
         collector: Collector,
+        compactor: Compactor,
         config: ModelVersioningConfig,
         clock: Clock,
         ids: VersionIds,
@@ -45,31 +53,23 @@ class ManagerParts:
         self._catalogue = catalogue
         self._storage = storage
         self._collector = collector
+        self._compactor = compactor
         self._config = config
         self._ids = ids
         # Models are never forgotten, so what was seen once needs no second look.
         self._known_models: set[str] = set()
         self._journal = Journal(clock=clock, actor=config.actor)
 
-    @contextmanager
-    def _written(self, document: VersionDocument) -> Iterator[str]:
-        """Write a document and give its digest; when the block fails it is taken back."""
-        try:
-            yield self._storage.save_version_metadata(document)
-        except BaseException:
-            self._storage.discard_document(document.version.metadata_path)
-            raise
-
     def _insert_row(
-        self, connection: Connection, document: VersionDocument, document_sha256: str
+        self, connection: Connection, document: VersionDocument, document_blake3: str
     ) -> None:
-        """Add the row of a version whose document is written."""
+        """Add the row of a version whose chunks are attached."""
         versions.insert(
             connection,
             document.version,
             ordinal=document.ordinal,
             format_name=document.manifest.format,
-            document_sha256=document_sha256,
+            document_blake3=document_blake3,
             files=stored_files(document.manifest),
         )
 
@@ -77,6 +77,19 @@ class ManagerParts:
 def stored_files(manifest: Manifest) -> list[StoredFile]:
     """Return the files of a manifest as the catalogue records them."""
     return [
-        StoredFile(path=file.path, sha256=file.sha256, size_bytes=file.size_bytes)
+        StoredFile(
+            path=file.path,
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            root_blake3=file.root_blake3,
+        )
         for file in manifest.files
     ]
+
+
+def again_if_vanished(change: Callable[[], _Result]) -> _Result:
+    """Make a change of the store, anew where others removed meanwhile what it was to share."""
+    for _ in range(_MOST_TRIES - 1):
+        with suppress(ChunksVanishedError):
+            return change()
+    return change()

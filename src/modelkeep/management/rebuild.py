@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from modelkeep.catalogue import events, pointers, versions
+from modelkeep.catalogue import chunks, events, pointers, versions
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.pointers import StagePointer
 from modelkeep.catalogue.salvage import Salvage
@@ -25,6 +25,7 @@ from modelkeep.management.parts import stored_files
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import DeploymentStage, ModelStatus
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
+from modelkeep.storage.version_storage_service import VersionStorageService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def fill(
     *,
     catalogue: Catalogue,
     manager: VersionManager,
+    storage: VersionStorageService,
     documents: Sequence[VersionDocument | DamagedDocument],
     salvage: Salvage,
 ) -> RebuildReport:
@@ -67,9 +69,11 @@ def fill(
     Args:
         catalogue: Empty, of the newest schema.
         manager: Of this catalogue.
+        storage: Of this catalogue.
         documents: All there are on disk.
         salvage: What is sound in the old one.
     """
+    unreadable = storage.index_packs()
     with catalogue.write() as connection:
         _copy_rows(connection, salvage)
     loaded = LoadReport(loaded=[], known=0, damaged=[], conflicts=[])
@@ -78,6 +82,7 @@ def fill(
     with catalogue.write() as connection:
         _set_files(connection, documents)
         stages = _point_stages(connection)
+        chunks.recount(connection)
         total = sum(1 for _ in versions.all_rows(connection))
     return RebuildReport(
         versions=total,
@@ -85,7 +90,7 @@ def fill(
         from_documents=len(loaded.loaded),
         stages=stages,
         events=len(salvage.of(EVENTS)),
-        damaged=loaded.damaged,
+        damaged=[*unreadable, *(each for each in loaded.damaged if each not in unreadable)],
         conflicts=loaded.conflicts,
         old_catalogue="",
     )
@@ -99,7 +104,12 @@ def _copy_rows(connection: Connection, salvage: Salvage) -> None:
                 connection.execute(table.insert(), row)
     files: dict[str, list[StoredFile]] = {}
     for row in salvage.of(VERSION_FILES):
-        file = StoredFile(path=row["path"], sha256=row["sha256"], size_bytes=row["size_bytes"])
+        file = StoredFile(
+            path=row["path"],
+            sha256=row["sha256"],
+            size_bytes=row["size_bytes"],
+            root_blake3=row["root_blake3"],
+        )
         files.setdefault(row["version_id"], []).append(file)
     for row in salvage.of(VERSIONS):
         if row["model_id"] in models:
@@ -114,7 +124,7 @@ def _copy_version(connection: Connection, row: dict[str, Any], files: list[Store
         versions.version_of_row(row),
         ordinal=row["ordinal"],
         format_name=row["format"],
-        document_sha256=row["document_sha256"],
+        document_blake3=row["document_blake3"],
         files=files,
     )
 
@@ -125,10 +135,9 @@ def _set_files(
     """Take the files of versions from their documents: those have a digest, rows of files not."""
     for document in documents:
         if isinstance(document, VersionDocument):
-            version = versions.find(connection, document.version.version_id)
-            if version is not None and version.metadata_path == document.version.metadata_path:
-                files = stored_files(document.manifest)
-                versions.set_files(connection, version.version_id, files)
+            version_id = document.version.version_id
+            if versions.find_document(connection, version_id) == document.document_blake3:
+                versions.set_files(connection, version_id, stored_files(document.manifest))
 
 
 def _point_stages(connection: Connection) -> int:

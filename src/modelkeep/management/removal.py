@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,12 +23,14 @@ from modelkeep.errors import (
 )
 from modelkeep.identifiers import parse_reference
 from modelkeep.management.numbering import highest_with
-from modelkeep.management.parts import ManagerParts, stored_files
+from modelkeep.management.parts import ManagerParts, again_if_vanished, stored_files
 from modelkeep.management.retention import Expired, RetentionRule, find_expired
 from modelkeep.models import ModelStatus, ModelVersion
+from modelkeep.storage.backup import read_document
 from modelkeep.storage.collector import LeftoverReport
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
+from modelkeep.storage.saving import Saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +85,22 @@ class VersionRemoval(ManagerParts):
             self._check_unused(connection, found, force=force)
         wants_backup = self._config.backup_enabled if backup is None else backup
         path = self._backup_before(found, progress) if wants_backup else None
+        try:
+            gone, unneeded = self._remove(found, path, reason, force=force)
+        except BaseException:
+            if path is not None:
+                self._storage.delete_backup(self._storage.backup_name(path))
+            raise
+        self._storage.delete_version_files(unneeded)
+        return gone
+
+    def _remove(
+        self, found: ModelVersion, backup: Path | None, reason: str, *, force: bool
+    ) -> tuple[RemovedVersion, list[bytes]]:
         with self._catalogue.write() as connection:
             row = versions.get_row(connection, found.version_id)
             found = versions.version_of_row(row)
             self._check_unused(connection, found, force=force)
-            files = versions.files_of(connection, found.version_id)
             gone = RemovedVersion(
                 version_id=found.version_id,
                 model_id=found.model_id,
@@ -98,11 +110,9 @@ class VersionRemoval(ManagerParts):
                 removed_at=self._journal.clock.now(),
                 removed_by=self._journal.actor,
                 reason=reason,
-                backup_path=self._storage.backup_name(path) if path else "",
+                backup_path=self._storage.backup_name(backup) if backup else "",
             )
-            self._take_out(connection, gone)
-        self._storage.delete_version_files(found, [file.sha256 for file in files])
-        return gone
+            return gone, self._take_out(connection, gone)
 
     def _backup_before(self, version: ModelVersion, progress: Progress) -> Path:
         try:
@@ -125,7 +135,8 @@ class VersionRemoval(ManagerParts):
         if version.status is ModelStatus.TRAINING:
             raise VersionInUseError(version.version_id, "it is still being written (training)")
 
-    def _take_out(self, connection: Connection, gone: RemovedVersion) -> None:
+    def _take_out(self, connection: Connection, gone: RemovedVersion) -> list[bytes]:
+        """Remove the rows of a version; return the packs that nothing needs any more."""
         for pointer in pointers.of_version(connection, gone.version_id):
             pointers.clear(connection, gone.model_id, pointer.stage)
             self._journal.record(
@@ -137,6 +148,7 @@ class VersionRemoval(ManagerParts):
                 before={"version_id": gone.version_id, "version_number": gone.version_number},
                 after={"version_id": "", "version_number": "", "reason": "removed by force"},
             )
+        unneeded = self._storage.release_version(connection, gone.version_id)
         versions.remove(connection, gone.version_id)
         removed.insert(connection, gone)
         self._journal.record(
@@ -147,6 +159,7 @@ class VersionRemoval(ManagerParts):
             before={"version_number": gone.version_number},
             after={"reason": gone.reason, "backup_path": gone.backup_path},
         )
+        return unneeded
 
     def cleanup_old_versions(
         self,
@@ -222,7 +235,9 @@ class VersionRemoval(ManagerParts):
         Returns:
             The backups, and the leftovers.
         """
-        return self._expire_backups(dry_run=dry_run), self._collector.collect(dry_run=dry_run)
+        expired = self._expire_backups(dry_run=dry_run)
+        self._compactor.collect(dry_run=dry_run)
+        return expired, self._collector.collect(dry_run=dry_run)
 
     def _find_expired(self, model_id: str) -> list[Expired]:
         with self._catalogue.read() as connection:
@@ -294,13 +309,22 @@ class VersionRemoval(ManagerParts):
             VersionExistsError: Its number belongs to another version here.
         """
         folder = self._backup_folder(source)
-        with self._storage.writing():
-            document = self._storage.restore_version(folder, progress=progress)
-            with self._catalogue.write() as connection:
-                version = document.version
-                if versions.find(connection, version.version_id) is None:
-                    return self._bring_back(connection, document)
-                return self._mend(connection, document)
+
+        def restore() -> tuple[ModelVersion, list[bytes]]:
+            with (
+                self._storage.restore_version(folder, progress=progress) as (document, saving),
+                self._catalogue.write() as connection,
+            ):
+                if versions.find(connection, document.version.version_id) is None:
+                    return self._bring_back(connection, document, saving), []
+                return self._mend(connection, document, saving)
+
+        with self._catalogue.read() as connection:
+            before = self._storage.packs_needed(connection, read_document(folder).version)
+        version, unneeded = again_if_vanished(restore)
+        self._storage.delete_version_files(unneeded)
+        self._compactor.renew_damaged(before - set(unneeded))
+        return version
 
     def _backup_folder(self, source: str | Path) -> Path:
         if isinstance(source, Path) or (Path(source) / "version.json").is_file():
@@ -318,7 +342,9 @@ class VersionRemoval(ManagerParts):
             raise BackupNotFoundError(source, str(self._config.backup_path))
         return folder
 
-    def _bring_back(self, connection: Connection, document: VersionDocument) -> ModelVersion:
+    def _bring_back(
+        self, connection: Connection, document: VersionDocument, saving: Saving
+    ) -> ModelVersion:
         old = document.version
         number, model_id = old.version_number, old.model_id
         if versions.find(connection, f"{model_id}@{number}") is not None:
@@ -337,15 +363,18 @@ class VersionRemoval(ManagerParts):
         )
         version = self._storage.described(version, document.manifest)
         restored = replace(document, version=version, ordinal=ordinal)
-        with self._written(restored) as sha256:
-            self._insert_row(connection, restored, sha256)
-            after = {"version_number": number, "status": version.status.value}
-            self._journal.record(
-                connection, "version_restored", model_id, version.version_id, after=after
-            )
+        self._insert_row(connection, restored, saving.attach(connection, restored))
+        after = {"version_number": number, "status": version.status.value}
+        self._journal.record(
+            connection, "version_restored", model_id, version.version_id, after=after
+        )
+        saving.settle()
         return version
 
-    def _mend(self, connection: Connection, document: VersionDocument) -> ModelVersion:
+    def _mend(
+        self, connection: Connection, document: VersionDocument, saving: Saving
+    ) -> tuple[ModelVersion, list[bytes]]:
+        """Let a version have its files and a document again; give packs that are not needed now."""
         row = versions.get_row(connection, document.version.version_id)
         version = versions.version_of_row(row)
         if version.checksum != document.manifest.checksum:
@@ -354,15 +383,13 @@ class VersionRemoval(ManagerParts):
                 expected_sha256=version.checksum,
                 actual_sha256=document.manifest.checksum,
             )
-        changes: dict[str, Any] = {}
-        try:
-            self._storage.load_version_metadata(version, expected_sha256=row["document_sha256"])
-        except IntegrityError:
-            mended = replace(document, version=version, ordinal=row["ordinal"])
-            changes["document_sha256"] = self._storage.save_version_metadata(mended)
+        mended = replace(document, version=version, ordinal=row["ordinal"])
+        changes = {"document_blake3": saving.attach(connection, mended)}
+        unneeded = self._storage.release_version(connection, version.version_id)
         versions.update(connection, row, **changes)
         versions.set_files(connection, version.version_id, stored_files(document.manifest))
         self._journal.record(
             connection, "version_mended", version.model_id, version.version_id, after=changes
         )
-        return version
+        saving.settle()
+        return version, unneeded

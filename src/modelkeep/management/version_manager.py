@@ -119,10 +119,7 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
             raise IllegalStatusError(
                 found.version_id, found.status.value, "loaded", "it has no artifact"
             )
-        document = self._storage.load_version_metadata(
-            found, expected_sha256=row["document_sha256"]
-        )
-        return document.manifest
+        return self._storage.load_version_metadata(found).manifest
 
     def load_model(
         self,

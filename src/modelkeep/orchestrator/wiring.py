@@ -30,7 +30,9 @@ from modelkeep.models import ModelVersioningConfig
 from modelkeep.storage import durable
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import LocalBlobs
+from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.collector import Collector
+from modelkeep.storage.compactor import Compactor
 from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
@@ -104,7 +106,7 @@ def open_services(config: ModelVersioningConfig, *, clock: Clock | None = None) 
     config = _completed(config)
     layout = StoreLayout(Path(config.storage_path).absolute())
     lock = StoreLock(layout.lock_file)
-    layout.prepare()
+    layout.prepare(LocalBlobs(layout.blobs).prepare)
     catalogue = _catalogue_at(layout.catalogue_file, config)
     try:
         _bring_up_to_date(catalogue, layout, lock, config)
@@ -149,7 +151,7 @@ def _bring_up_to_date(
                 str(layout.root),
                 "others are writing while the catalogue must be brought up to date",
             )
-        if not path.is_file() and next(layout.documents(), None) is not None:
+        if not path.is_file() and next(LocalBlobs(layout.blobs).list(), None) is not None:
             raise DamagedCatalogueError(str(path), "it is missing beside the documents of versions")
         catalogue.migrate()
         with durable.disk_errors(path):
@@ -164,27 +166,31 @@ def _join(
     clock: Clock,
 ) -> Services:
     blobs = LocalBlobs(layout.blobs)
+    reader = ChunkReader(catalogue=catalogue, blobs=blobs)
     backups = Backups(
         root=Path(config.backup_path).absolute(),
-        blobs=blobs,
         owner=hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16],
     )
     storage = VersionStorageService(
         layout=layout,
         blobs=blobs,
+        reader=reader,
         lock=lock,
         formats=FormatRegistry(),
         backups=backups,
         catalogue=catalogue,
         clock=clock,
+        compress=config.compression_enabled,
     )
     collector = Collector(
         layout=layout, blobs=blobs, lock=lock, backups=backups, catalogue=catalogue
     )
+    compactor = Compactor(layout=layout, blobs=blobs, reader=reader, lock=lock, catalogue=catalogue)
     parts: dict[str, Any] = {
         "catalogue": catalogue,
         "storage": storage,
         "collector": collector,
+        "compactor": compactor,
         "config": config,
         "clock": clock,
         "ids": VersionIds(),
@@ -202,9 +208,10 @@ def _join(
     )
 
 
-def documents_bytes(config: ModelVersioningConfig) -> int:
-    """Return the size of the documents that a rebuild reads."""
-    return StoreLayout(Path(config.storage_path).absolute()).documents_bytes()
+def packs_bytes(config: ModelVersioningConfig) -> int:
+    """Return the size of the packs that a rebuild looks through."""
+    layout = StoreLayout(Path(config.storage_path).absolute())
+    return sum(info.stored_bytes for info in LocalBlobs(layout.blobs).list())
 
 
 def rebuild_catalogue(
@@ -221,7 +228,7 @@ def rebuild_catalogue(
     Args:
         config: Where the registry is.
         clock: The time; that of this machine unless given.
-        progress: Told of the bytes of documents, as they are read.
+        progress: Told of the bytes of packs, as they are looked through.
 
     Raises:
         StorageUnavailableError: Others are writing.
@@ -229,7 +236,7 @@ def rebuild_catalogue(
     config, clock = _completed(config), clock or SystemClock()
     layout = StoreLayout(Path(config.storage_path).absolute())
     lock = StoreLock(layout.lock_file)
-    layout.prepare()
+    layout.prepare(LocalBlobs(layout.blobs).prepare)
     with lock.alone(wait_seconds=config.busy_timeout_seconds) as acquired:
         if not acquired:
             raise StorageUnavailableError(str(layout.root), "others are writing; stop them first")
@@ -241,6 +248,7 @@ def rebuild_catalogue(
             report = rebuild.fill(
                 catalogue=catalogue,
                 manager=services.versions,
+                storage=services.storage,
                 documents=list(services.storage.load_all_versions_from_disk(progress=progress)),
                 salvage=salvage.read_sound_rows(layout.catalogue_file),
             )

@@ -19,7 +19,7 @@ from pathlib import Path
 from modelkeep.errors import BackupNotFoundError, IntegrityError
 from modelkeep.identifiers import check_model_id, check_version_id
 from modelkeep.storage import documents, durable
-from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.reading import export_file
@@ -42,20 +42,28 @@ class Backups:
 
     Args:
         root: The folder; made with the first backup. Several registries may share it.
-        blobs: Where the bytes of versions are.
         owner: A word that only this registry has; it marks its unfinished backups.
     """
 
-    def __init__(self, *, root: Path, blobs: Blobs, owner: str) -> None:
+    def __init__(self, *, root: Path, owner: str) -> None:
         self.root = root
-        self._blobs = blobs
         self._folders = durable.Folders()
         self._partial = f"{_PARTIAL}{owner}-"
 
     def write(
-        self, document: VersionDocument, now: datetime, progress: Progress = no_progress
+        self,
+        document: VersionDocument,
+        assembler: Assembler,
+        now: datetime,
+        progress: Progress = no_progress,
     ) -> Path:
         """Write a backup; it is whole and durable when this returns, or not there.
+
+        Args:
+            document: Of the version.
+            assembler: Puts its files together.
+            now: For the name of the backup.
+            progress: Told of bytes.
 
         Raises:
             IntegrityError: A file of the version is damaged.
@@ -69,7 +77,7 @@ class Backups:
             self._folders.make(self.root)
             partial.mkdir()
             try:
-                self._fill(partial, document, progress)
+                self._fill(partial, document, assembler, progress)
                 self._folders.make(target.parent)
                 os.replace(partial, target)
                 durable.sync_folder(target.parent)
@@ -78,7 +86,10 @@ class Backups:
                     shutil.rmtree(partial)
         return target
 
-    def _fill(self, folder: Path, document: VersionDocument, progress: Progress) -> None:
+    @staticmethod
+    def _fill(
+        folder: Path, document: VersionDocument, assembler: Assembler, progress: Progress
+    ) -> None:
         version = document.version
         (folder / "files").mkdir()
         for name in document.manifest.empty_folders:
@@ -87,9 +98,9 @@ class Backups:
         for entry in document.manifest.files:
             path = folder / "files" / entry.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            export_file(entry, self._blobs, path, progress)
+            export_file(entry, assembler, path, progress)
             sums.append(f"{entry.sha256}  files/{entry.path}\n")
-        text, _ = documents.encode(document)
+        text = documents.encode(document)
         readme = _README.format(
             number=version.version_number, model=version.model_id, version_id=version.version_id
         ).encode()

@@ -1,4 +1,4 @@
-"""Removes what crashes and races left behind: staged files, documents and blobs without a row."""
+"""Removes what crashes and races left behind: staged files, and packs that never counted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import exists, select
-
+from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.catalogue.tables import VERSION_FILES, VERSIONS
 from modelkeep.storage import durable
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import BlobInfo, Blobs
@@ -27,15 +25,13 @@ class LeftoverReport:
 
     Attributes:
         staged: Files and folders that were being written, relative to the storage folder.
-        documents: Documents of versions that were never acknowledged, or are removed.
-        blobs: SHA-256 of blobs that no version needs.
+        packs: SHA-256 of packs that never counted, or do no more.
         freed_bytes: How much room all that takes.
         postponed: Whether writers were at work all the time, so that nothing could be removed.
     """
 
     staged: list[str]
-    documents: list[str]
-    blobs: list[str]
+    packs: list[str]
     freed_bytes: int
     postponed: bool = False
 
@@ -45,10 +41,10 @@ class Collector:
 
     Args:
         layout: Paths of the storage folder.
-        blobs: Where the bytes are.
+        blobs: Where the packs are.
         lock: Held alone while anything is removed.
         backups: Whose unfinished folders go too.
-        catalogue: Tells what is needed.
+        catalogue: Tells which packs count.
     """
 
     def __init__(
@@ -75,53 +71,37 @@ class Collector:
         Args:
             dry_run: Only say what would go; while others write, that may name what they need.
         """
-        documents = [path for path in self._layout.documents() if not self._has_row(path)]
-        blobs = [info for info in self._blobs.list() if not self._is_needed(info.sha256)]
+        suspects = [info for info in self._blobs.list() if not self._counts(info.sha256)]
         if dry_run:
-            return self._report(self._staged(), documents, blobs)
+            return self._report(self._staged(), suspects)
         with self._lock.alone(wait_seconds=_WAIT_SECONDS) as acquired:
             if not acquired:
-                return LeftoverReport(
-                    staged=[], documents=[], blobs=[], freed_bytes=0, postponed=True
-                )
-            documents = [path for path in documents if not self._has_row(path)]
-            blobs = [info for info in blobs if not self._is_needed(info.sha256)]
-            report = self._report(self._staged(), documents, blobs)
-            self._remove(self._staged(), documents, blobs)
+                return LeftoverReport(staged=[], packs=[], freed_bytes=0, postponed=True)
+            packs = [info for info in suspects if not self._counts(info.sha256)]
+            report = self._report(self._staged(), packs)
+            self._remove(self._staged(), packs)
         return report
 
     def _staged(self) -> list[Path]:
         return sorted(self._layout.staging.iterdir()) + self._backups.partial_folders()
 
-    def _has_row(self, path: Path) -> bool:
-        name = self._layout.relative(path)
-        query = select(exists().where(VERSIONS.c.version_id == path.stem.partition("+")[0],
-                                      VERSIONS.c.metadata_path == name))  # fmt: skip
+    def _counts(self, sha256: str) -> bool:
         with self._catalogue.read() as connection:
-            return bool(connection.execute(query).scalar_one())
+            return chunks.is_known_pack(connection, bytes.fromhex(sha256))
 
-    def _is_needed(self, sha256: str) -> bool:
-        query = select(exists().where(VERSION_FILES.c.sha256 == sha256))
-        with self._catalogue.read() as connection:
-            return bool(connection.execute(query).scalar_one())
-
-    def _report(
-        self, staged: list[Path], documents: list[Path], blobs: list[BlobInfo]
-    ) -> LeftoverReport:
+    def _report(self, staged: list[Path], packs: list[BlobInfo]) -> LeftoverReport:
         return LeftoverReport(
             staged=[path.name for path in staged],
-            documents=[self._layout.relative(path) for path in documents],
-            blobs=[info.sha256 for info in blobs],
-            freed_bytes=sum(_size(path) for path in staged + documents)
-            + sum(info.stored_bytes for info in blobs),
+            packs=[info.sha256 for info in packs],
+            freed_bytes=sum(_size(path) for path in staged)
+            + sum(info.stored_bytes for info in packs),
         )
 
-    def _remove(self, staged: list[Path], documents: list[Path], blobs: list[BlobInfo]) -> None:
+    def _remove(self, staged: list[Path], packs: list[BlobInfo]) -> None:
         with durable.disk_errors(self._layout.root):
-            for path in staged + documents:
-                # Whoever deletes a version removes its document too, without this lock.
+            for path in staged:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-            for info in blobs:
+            for info in packs:
                 self._blobs.delete(info.sha256)
 
 

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,18 +32,25 @@ class VersionDocument:
         version: Its 20 fields.
         manifest: Its files.
         ordinal: Its place among the versions of its model, from 1.
+        document_blake3: The chunk it was read from, hexadecimal; empty for a new one.
     """
 
     version: ModelVersion
     manifest: Manifest
     ordinal: int
+    document_blake3: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DamagedDocument:
-    """A document on disk that cannot be read as what was written."""
+    """A document, or a pack that may hold some, that cannot be read as what was written.
 
-    path: Path
+    Attributes:
+        place: The chunk or the pack.
+        error: What is wrong with it.
+    """
+
+    place: str
     error: ModelkeepError
 
 
@@ -71,8 +77,8 @@ def version_from_plain(plain: Mapping[str, Any]) -> ModelVersion:
     return ModelVersion(**fields)
 
 
-def encode(document: VersionDocument) -> tuple[bytes, str]:
-    """Return the document as indented JSON, and its digest."""
+def encode(document: VersionDocument) -> bytes:
+    """Return the document as indented JSON."""
     content = {
         "modelkeep_document": DOCUMENT_FORMAT,
         "ordinal": document.ordinal,
@@ -81,16 +87,16 @@ def encode(document: VersionDocument) -> tuple[bytes, str]:
     }
     sha256 = _digest(content)
     text = msgspec.json.encode({**content, "sha256": sha256})
-    return msgspec.json.format(text, indent=2) + b"\n", sha256
+    return msgspec.json.format(text, indent=2) + b"\n"
 
 
-def decode(text: bytes, *, source: str, expected_sha256: str = "") -> VersionDocument:
+def decode(text: bytes, *, source: str, document_blake3: str = "") -> VersionDocument:
     """Read a document.
 
     Args:
         text: All its bytes.
         source: How it is named in errors.
-        expected_sha256: The digest that the catalogue has for it; empty where there is none.
+        document_blake3: The chunk it comes from; empty for none.
 
     Raises:
         IntegrityError: It is not what was written.
@@ -101,15 +107,16 @@ def decode(text: bytes, *, source: str, expected_sha256: str = "") -> VersionDoc
         stated = content.pop("sha256")
     except (msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise IntegrityError(source, detail=f"it is not a version document ({error})") from error
-    actual, expected = _digest(content), expected_sha256 or stated
-    if not actual == expected == stated:
-        raise IntegrityError(source, expected_sha256=expected, actual_sha256=actual)
+    actual = _digest(content)
+    if actual != stated:
+        raise IntegrityError(source, expected_sha256=str(stated), actual_sha256=actual)
     if content.get("modelkeep_document") != DOCUMENT_FORMAT:
         raise NewerFormatError(source, content.get("modelkeep_document"), DOCUMENT_FORMAT)
     return VersionDocument(
         version=version_from_plain(content["version"]),
         manifest=Manifest.from_plain(content["manifest"], source=source),
         ordinal=content["ordinal"],
+        document_blake3=document_blake3,
     )
 
 

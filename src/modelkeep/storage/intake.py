@@ -42,7 +42,7 @@ def files_of(source: Path) -> Listing:
 
 
 def take_in(source: Path, writer: ArtifactWriter, *, name: str = "") -> None:
-    """Copy a file, or all files of a folder, to an artifact.
+    """Add a file, or all files of a folder, to an artifact; they are read later.
 
     Args:
         source: The file or folder.
@@ -54,7 +54,7 @@ def take_in(source: Path, writer: ArtifactWriter, *, name: str = "") -> None:
     """
     listing = files_of(source)
     for path, own_name in listing.files:
-        _copy(path, name or own_name, writer)
+        _adopt(path, name or own_name, writer)
     writer.empty_folders.extend(listing.empty_folders)
 
 
@@ -121,13 +121,13 @@ def _check_regular(path: Path) -> None:
         raise InvalidArtifactError(str(path), f"it is a {kind}; only files and folders can be kept")
 
 
-def _copy(path: Path, name: str, writer: ArtifactWriter) -> None:
+def _adopt(path: Path, name: str, writer: ArtifactWriter) -> None:
     try:
         source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise InvalidArtifactError(str(path), f"it cannot be read ({error.strerror})") from error
     try:
         executable = bool(os.fstat(source).st_mode & stat.S_IXUSR)
-        writer.copy(name, source, executable=executable)
     finally:
         os.close(source)
+    writer.adopt(name, path, executable=executable)

@@ -2,20 +2,17 @@
 
 format.json                 which format the folder has
 catalogue.sqlite            the catalogue, where it is SQLite
-blobs/ab/ab12…              bytes by their SHA-256, read-only
-versions/<model>/<id>.json  the immutable document of each version; `<id>+finished.json` for
-                            one that was opened in training and finished later
+blobs/ab/ab12…              packs of chunks by their SHA-256, read-only
 tmp/                        what is being written
-lock                        held by writers (shared) and the collector (alone)
+lock                        held by writers (shared), and alone by who removes leftovers
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +21,6 @@ from modelkeep.identifiers import check_model_id, check_version_id
 from modelkeep.storage import durable
 
 STORE_FORMAT = 1
-# '+' is in no version id, so no id can look like this.
-_FINISHED = "+finished"
 
 
 class StoreLayout:
@@ -43,15 +38,18 @@ class StoreLayout:
         self.format_file = root / "format.json"
         self.catalogue_file = root / "catalogue.sqlite"
         self.blobs = root / "blobs"
-        self.versions = root / "versions"
         self.staging = root / "tmp"
         self.lock_file = root / "lock"
         self.folders = durable.Folders()
 
-    def prepare(self) -> None:
+    def prepare(self, prepare_blobs: Callable[[], None] = lambda: None) -> None:
         """Make the folder, or check that this release can read the one that is there.
 
         Many processes may do so at the same moment.
+
+        Args:
+            prepare_blobs: Makes what is in the folder of the blobs, durably; asked while
+                `format.json` is not there, which so says that this was done.
 
         Raises:
             NewerFormatError: A later release wrote it.
@@ -59,9 +57,10 @@ class StoreLayout:
             StorageUnavailableError: It cannot be made.
         """
         with durable.disk_errors(self.root):
-            for folder in (self.blobs, self.versions, self.staging):
+            for folder in (self.blobs, self.staging):
                 self.folders.make(folder)
             if not self.format_file.exists():
+                prepare_blobs()
                 content = json.dumps({"modelkeep_store": STORE_FORMAT}).encode() + b"\n"
                 staging = self.root / f".format-{uuid.uuid4().hex}"
                 durable.write_file(self.format_file, content, staging=staging, folders=self.folders)
@@ -77,50 +76,30 @@ class StoreLayout:
         if not isinstance(found, int) or found > STORE_FORMAT:
             raise NewerFormatError(str(self.root), found, STORE_FORMAT)
 
-    def document(self, model_id: str, version_id: str, *, finished: bool = False) -> Path:
-        """Return where the document of a version lies.
-
-        Args:
-            model_id: Of the model.
-            version_id: Of the version.
-            finished: Whether it replaces the one of a version that was opened in training.
+    @staticmethod
+    def document_name(model_id: str, version_id: str) -> str:
+        """Return the name of a version's document in the store.
 
         Raises:
-            InvalidNameError: An id could lead elsewhere.
+            InvalidNameError: An id could not be part of a path.
         """
-        name = check_version_id(version_id) + (_FINISHED if finished else "")
-        return self.versions / check_model_id(model_id) / f"{name}.json"
-
-    def documents(self, model_id: str | None = None) -> Iterator[Path]:
-        """Give the documents of all versions, of one model or of all."""
-        models = [self.versions / model_id] if model_id else sorted(self.versions.iterdir())
-        for folder in models:
-            if folder.is_dir():
-                yield from sorted(folder.glob("*.json"))
-
-    def documents_bytes(self) -> int:
-        """Return the size of the documents of all versions."""
-        return sum(path.stat().st_size for path in self.documents())
-
-    def relative(self, path: Path) -> str:
-        """Return the path as it is recorded: below the root, with `/`."""
-        return path.relative_to(self.root).as_posix()
+        return f"versions/{check_model_id(model_id)}/{check_version_id(version_id)}.json"
 
     def staging_path(self) -> Path:
         """Return a new name to write under."""
         return self.staging / uuid.uuid4().hex
 
     @contextmanager
-    def staging_folder(self) -> Iterator[Path]:
-        """Give an empty folder that is gone when the block ends."""
+    def staging_folder(self) -> Iterator[Callable[[], Path]]:
+        """Give a function that makes an empty folder, once; it is gone when the block ends."""
         folder = self.staging_path()
-        with durable.disk_errors(folder):
+
+        def make() -> Path:
             folder.mkdir()
+            return folder
+
         try:
-            yield folder
+            yield make
         finally:
-            try:
-                # Mostly all was taken over and it is empty, and this is the cheaper call.
-                folder.rmdir()
-            except OSError:
-                shutil.rmtree(folder, ignore_errors=not os.path.lexists(folder))
+            if folder.is_dir():
+                shutil.rmtree(folder)

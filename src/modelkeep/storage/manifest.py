@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from typing import Any
 
 from modelkeep.errors import IntegrityError
 
+_DIGEST = re.compile(r"[0-9a-f]{64}|")
 FOLDER = "folder"
 """The format of folders that are kept as they are."""
 
@@ -22,12 +24,15 @@ class FileEntry:
         path: Its name in the artifact, relative, with `/` between folders.
         sha256: Digest of its bytes, hexadecimal.
         size_bytes: How many bytes it has.
+        root_blake3: The chunk it begins with, hexadecimal: the file itself where it is one chunk,
+            else its recipe; empty where it is not stored.
         executable: Whether its owner may execute it.
     """
 
     path: str
     sha256: str
     size_bytes: int
+    root_blake3: str = ""
     executable: bool = False
 
 
@@ -70,7 +75,12 @@ class Manifest:
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON values."""
         files = [
-            {"path": file.path, "sha256": file.sha256, "size_bytes": file.size_bytes}
+            {
+                "path": file.path,
+                "sha256": file.sha256,
+                "size_bytes": file.size_bytes,
+                "root_blake3": file.root_blake3,
+            }
             | ({"executable": True} if file.executable else {})
             for file in self.files
         ]
@@ -88,6 +98,7 @@ class Manifest:
                 path=_inside(entry["path"], source),
                 sha256=str(entry["sha256"]),
                 size_bytes=int(entry["size_bytes"]),
+                root_blake3=_digest(entry["root_blake3"], source),
                 executable=bool(entry.get("executable", False)),
             )
             for entry in plain["files"]
@@ -101,3 +112,9 @@ def _inside(path: str, source: str) -> str:
     if pure.is_absolute() or not pure.parts or ".." in pure.parts or "\0" in path or "\\" in path:
         raise IntegrityError(source, detail=f"the path {path!r} in it leads out of the artifact")
     return path
+
+
+def _digest(text: str, source: str) -> str:
+    if not _DIGEST.fullmatch(text):
+        raise IntegrityError(source, detail=f"{text!r} in it is not a digest")
+    return text

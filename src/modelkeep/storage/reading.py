@@ -1,18 +1,21 @@
-"""An artifact on its way out: verified first, then handed to a format or copied to a place."""
+"""An artifact on its way out: put together and verified, then handed to a format or to a place."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from modelkeep.errors import IntegrityError, InvalidInputError
+from modelkeep.errors import InvalidInputError
 from modelkeep.storage import durable
-from modelkeep.storage.blobs import Blobs
-from modelkeep.storage.blobs.base import LocalPaths
-from modelkeep.storage.hashing import Progress, copy_hashed, hash_stream, no_progress
+from modelkeep.storage.assembling import Assembler
+from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import FileEntry, Manifest
+
+# What is larger is read from a file: the object itself is to be all that takes memory.
+_IN_MEMORY_BYTES = 32 << 20
 
 
 class _YieldingReader:
@@ -39,63 +42,61 @@ class _YieldingReader:
 
 
 class ArtifactReader:
-    """The files of an artifact for a format to read; every digest was verified before.
+    """The files of an artifact for a format to read; each is verified before a byte of it is given.
 
     Args:
         manifest: What there is.
-        blobs: Where the bytes are.
-        folder: An empty folder, for stores whose blobs are not files of this machine.
+        assembler: Puts files together.
+        folder: An empty folder, for libraries that want a path.
+        progress: Told of bytes.
     """
 
-    def __init__(self, manifest: Manifest, blobs: Blobs, folder: Path) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        assembler: Assembler,
+        folder: Path,
+        progress: Progress = no_progress,
+    ) -> None:
         self._entries = {file.path: file for file in manifest.files}
-        self._blobs = blobs
+        self._assembler = assembler
         self._folder = folder
+        self._progress = progress
         self._open: list[IO[bytes]] = []
+        self._made = 0
 
     def names(self) -> list[str]:
         """Return the names of the files, sorted."""
         return sorted(self._entries)
 
-    def verify(self, progress: Progress = no_progress) -> None:
-        """Hash every file.
-
-        Raises:
-            IntegrityError: One is not what was stored.
-        """
-        for entry in self._entries.values():
-            with self._blobs.get(entry.sha256) as stream:
-                actual, _ = hash_stream(stream, progress)
-            check_digest(entry, actual, self._blobs)
-
     def open(self, name: str) -> _YieldingReader:
         """Open a file for reading; it is closed when the load ends."""
-        stream = self.path(name).open("rb")
+        stream: BinaryIO
+        if self._entries[name].size_bytes <= _IN_MEMORY_BYTES:
+            stream = io.BytesIO(self.buffer(name))
+        else:
+            stream = self.path(name).open("rb")
         self._open.append(stream)
         return _YieldingReader(stream)
 
     def read(self, name: str) -> bytes:
         """Return all bytes of a file."""
-        return self.path(name).read_bytes()
+        return bytes(self.buffer(name))
+
+    def buffer(self, name: str) -> bytearray:
+        """Return all bytes of a file, for the caller to keep."""
+        return self._assembler.read(self._entries[name], self._progress)
 
     def path(self, name: str, suffix: str = "") -> Path:
-        """Return a path at which a library can read the file; it must not be written.
+        """Return a path at which a library can read the file, until the load ends.
 
         Args:
             name: The file's name in the artifact.
             suffix: How the path must end, for libraries that look at that.
         """
-        sha256 = self._entries[name].sha256
-        target = self._folder / f"{sha256}{suffix}"
-        if isinstance(self._blobs, LocalPaths):
-            blob = self._blobs.path(sha256).absolute()
-            if not suffix:
-                return blob
-            if not target.is_symlink():
-                target.symlink_to(blob)
-        elif not target.exists():
-            with self._blobs.get(sha256) as stream, target.open("wb") as file:
-                shutil.copyfileobj(stream, file, 1 << 20)
+        self._made += 1
+        target = self._folder / f"{self._made}{suffix}"
+        export_file(self._entries[name], self._assembler, target, self._progress)
         return target
 
     def close(self) -> None:
@@ -104,21 +105,8 @@ class ArtifactReader:
             stream.close()
 
 
-def check_digest(entry: FileEntry, actual: str, blobs: Blobs) -> None:
-    """Hold a digest that was just computed against the manifest.
-
-    Raises:
-        IntegrityError: They differ.
-    """
-    if actual != entry.sha256:
-        where = blobs.path(entry.sha256) if isinstance(blobs, LocalPaths) else entry.sha256
-        raise IntegrityError(
-            f"{entry.path} ({where})", expected_sha256=entry.sha256, actual_sha256=actual
-        )
-
-
 def export(
-    manifest: Manifest, blobs: Blobs, destination: Path, progress: Progress = no_progress
+    manifest: Manifest, assembler: Assembler, destination: Path, progress: Progress = no_progress
 ) -> Path:
     """Copy an artifact to a place, verified; nothing stands there under its name before that.
 
@@ -138,15 +126,17 @@ def export(
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
             try:
-                export_file(manifest.files[0], blobs, partial, progress)
+                export_file(manifest.files[0], assembler, partial, progress)
                 os.replace(partial, target)
             finally:
                 partial.unlink(missing_ok=True)
         return target
-    return _export_folder(manifest, blobs, destination, progress)
+    return _export_folder(manifest, assembler, destination, progress)
 
 
-def _export_folder(manifest: Manifest, blobs: Blobs, destination: Path, progress: Progress) -> Path:
+def _export_folder(
+    manifest: Manifest, assembler: Assembler, destination: Path, progress: Progress
+) -> Path:
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise InvalidInputError(
             f"destination {destination} is there already; a folder is loaded to a new or empty one"
@@ -159,7 +149,7 @@ def _export_folder(manifest: Manifest, blobs: Blobs, destination: Path, progress
             for entry in manifest.files:
                 target = partial / entry.path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                export_file(entry, blobs, target, progress)
+                export_file(entry, assembler, target, progress)
             partial.mkdir(parents=True, exist_ok=True)
             os.replace(partial, destination)
         finally:
@@ -168,17 +158,17 @@ def _export_folder(manifest: Manifest, blobs: Blobs, destination: Path, progress
     return destination
 
 
-def export_file(entry: FileEntry, blobs: Blobs, target: Path, progress: Progress) -> None:
-    """Copy one file of an artifact to a path, then hold its digest against the manifest.
+def export_file(
+    entry: FileEntry, assembler: Assembler, target: Path, progress: Progress = no_progress
+) -> None:
+    """Write one file of an artifact to a path, verified.
 
     Raises:
-        IntegrityError: It is not what was stored; what was copied is left at the path.
+        IntegrityError: It is not what was stored; what was written is left at the path.
     """
     mode = 0o755 if entry.executable else 0o644
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        with blobs.get(entry.sha256) as stream:
-            actual, _ = copy_hashed(stream.fileno(), handle, progress)
+        assembler.write(entry, handle, progress)
     finally:
         os.close(handle)
-    check_digest(entry, actual, blobs)

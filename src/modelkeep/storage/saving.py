@@ -1,59 +1,68 @@
-"""Keeping staged files as blobs while the caller prepares what will refer to them.
-
-The syncs of a small artifact take as long as the transaction that follows; they wait for the disk,
-so a thread can do them meanwhile. The caller settles before it commits.
-"""
+"""An artifact that is being kept, while the caller prepares what will refer to it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections import Counter
 
-from modelkeep.storage.blobs import Blobs
+from sqlalchemy import Connection
+
+from modelkeep.catalogue.chunks import ChunkKind
+from modelkeep.storage import documents
+from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.manifest import Manifest
-from modelkeep.storage.staging import StagedFile
-
-# Larger artifacts are kept at once: no transaction may wait for a disk that long.
-_SMALL_BYTES = 1 << 20
+from modelkeep.storage.upload import Upload
 
 
 class Saving:
-    """An artifact whose files are being kept.
+    """The chunks of an artifact, to be joined by the document of its version.
 
     Args:
-        manifest: Of the artifact.
-        staged: Its files.
-        blobs: Where they are kept.
+        manifest: Of the artifact; of format "" where there is none.
+        upload: Has its chunks.
+        compress: Whether the document is coded.
+        mends: Whether a document that is there may be damaged, and is written again.
 
     Attributes:
         manifest: Of the artifact.
     """
 
-    def __init__(self, manifest: Manifest, staged: Sequence[StagedFile], blobs: Blobs) -> None:
+    def __init__(
+        self, manifest: Manifest, upload: Upload, *, compress: bool, mends: bool = False
+    ) -> None:
         self.manifest = manifest
-        self._staged = staged
-        self._blobs = blobs
-        self._failure: BaseException | None = None
-        self._thread: threading.Thread | None = None
-        if manifest.size_bytes > _SMALL_BYTES:
-            self._keep()
-            self.settle()
-        elif staged:
-            self._thread = threading.Thread(target=self._keep, name="modelkeep-keep")
-            self._thread.start()
+        self._mends = mends
+        self._upload = upload
+        self._compress = compress
 
-    def _keep(self) -> None:
-        try:
-            for file in self._staged:
-                self._blobs.put(file.entry.sha256, file.path)
-        except BaseException as error:  # noqa: BLE001 - raised by settle
-            self._failure = error
+    def attach(self, connection: Connection, document: VersionDocument) -> str:
+        """Keep the document, and let all chunks count in this transaction.
 
-    def wait(self) -> None:
-        """Wait until nothing is being done any more."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        Call `settle` before it is committed.
+
+        Returns:
+            The chunk of the document, BLAKE3 in hexadecimal.
+
+        Raises:
+            ChunksVanishedError: What was to be shared was removed meanwhile; begin anew.
+        """
+        from blake3 import blake3
+
+        from modelkeep.storage import codecs
+
+        text = documents.encode(document)
+        name = blake3(text).digest()
+        encoded = codecs.encode(memoryview(text), element="", compress=self._compress)
+        self._upload.add(
+            name,
+            encoded.stored,
+            raw_bytes=len(text),
+            kind=ChunkKind.DOCUMENT,
+            replace=self._mends,
+        )
+        roots = Counter(bytes.fromhex(file.root_blake3) for file in document.manifest.files)
+        roots[name] += 1
+        self._upload.attach(connection, roots)
+        return name.hex()
 
     def settle(self) -> None:
         """Wait until all is durable; nothing may be committed that refers to it before.
@@ -61,6 +70,4 @@ class Saving:
         Raises:
             StorageUnavailableError: It could not be kept.
         """
-        self.wait()
-        if self._failure is not None:
-            raise self._failure
+        self._upload.settle()

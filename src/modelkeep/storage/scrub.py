@@ -1,15 +1,17 @@
-"""Checks everything that is stored: the database, its rows, the documents, and every byte."""
+"""Checks everything that is stored: the database, its rows, the packs, and every file."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from modelkeep.catalogue import events, pointers, rows, versions
+from modelkeep.catalogue import chunks, events, pointers, rows, versions
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.catalogue.tables import (
     EVENTS,
     MODELS,
@@ -19,10 +21,13 @@ from modelkeep.catalogue.tables import (
     VERSION_TAGS,
     VERSIONS,
 )
-from modelkeep.errors import IntegrityError, ModelkeepError
+from modelkeep.errors import ModelkeepError
+from modelkeep.models import ModelVersion
 from modelkeep.storage.blobs import Blobs
-from modelkeep.storage.documents import DamagedDocument
+from modelkeep.storage.dependents import Dependents
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
+from modelkeep.storage.manifest import FileEntry
+from modelkeep.storage.packs import read_index
 from modelkeep.storage.version_storage_service import VersionStorageService
 
 _SEALED = (MODELS, VERSIONS, REMOVED_VERSIONS, EVENTS, STAGE_POINTERS)
@@ -33,7 +38,7 @@ class Problem:
     """Something that is not as it was stored.
 
     Attributes:
-        place: blob, document, row or catalogue.
+        place: pack, chunk, file, document, row or catalogue.
         what: Which one: a path, a digest, a table with a key.
         detail: What is wrong with it.
         versions: Ids of the versions that it touches.
@@ -51,13 +56,13 @@ class VerifyReport:
 
     Attributes:
         versions: How many versions were checked.
-        blobs: How many blobs were hashed.
+        packs: How many packs were hashed.
         checked_bytes: Size of those.
         problems: All damage that was found; empty when everything is sound.
     """
 
     versions: int
-    blobs: int
+    packs: int
     checked_bytes: int
     problems: list[Problem]
 
@@ -72,8 +77,8 @@ class Scrubber:
 
     Args:
         catalogue: Checked, and asked what there should be.
-        storage: With the documents.
-        blobs: With the bytes.
+        storage: Puts documents and files together.
+        blobs: With the packs.
     """
 
     def __init__(
@@ -87,12 +92,12 @@ class Scrubber:
         """Check all digests; goes on after damage, so that all of it is told.
 
         Args:
-            progress: Told of bytes as they are hashed.
+            progress: Told of the bytes of packs as they are hashed.
         """
         return _Run(self._catalogue, self._storage, self._blobs, progress).report()
 
     def on_disk_bytes(self) -> int:
-        """Return the size of all blobs, which is what `verify` reads."""
+        """Return the size of all packs, which is what `verify` reads."""
         return sum(info.stored_bytes for info in self._blobs.list())
 
 
@@ -111,26 +116,34 @@ class _Run:
         self._blobs = blobs
         self._progress = progress
         self._problems: list[Problem] = []
-        self._needed: dict[str, set[str]] = {}
-        self._versions = 0
-        self._bytes = 0
+        self._dependents = Dependents(catalogue)
+        self._touched: set[str] = set()
+        self._checked_files: set[str] = set()
+        self._versions = self._packs = self._bytes = 0
 
     def report(self) -> VerifyReport:
-        self._check_documents_on_disk()
-        everything = sorted({each for ids in self._needed.values() for each in ids})
+        everything = self._everything()
         self._guarded("catalogue", everything, self._check_database)
         for table in _SEALED:
             self._guarded(f"table {table.name}", everything, self._check_rows, table)
-        self._guarded("table versions", everything, self._check_versions)
         self._guarded("table stage_pointers", everything, self._check_pointers)
-        for sha256, needing in sorted(self._needed.items()):
-            self._check_blob(sha256, sorted(needing))
+        self._guarded("table packs", everything, self._check_packs)
+        self._guarded("table chunks", everything, self._check_refs)
+        self._guarded("table versions", everything, self._check_versions)
         return VerifyReport(
             versions=self._versions,
-            blobs=len(self._needed),
+            packs=self._packs,
             checked_bytes=self._bytes,
             problems=self._problems,
         )
+
+    def _everything(self) -> list[str]:
+        """Return the ids of all versions; what can be read of them in a damaged catalogue."""
+        try:
+            with self._catalogue.read() as connection:
+                return sorted(connection.execute(select(VERSIONS.c.version_id)).scalars())
+        except ModelkeepError:
+            return []
 
     def _add(self, place: str, what: str, detail: str, touched: Iterable[str]) -> None:
         problem = Problem(place=place, what=what, detail=detail, versions=sorted(touched))
@@ -148,15 +161,6 @@ class _Run:
         except (ValueError, LookupError, TypeError) as error:
             self._add("catalogue", what, f"a value in it cannot be read ({error})", touched)
 
-    def _check_documents_on_disk(self) -> None:
-        for each in self._storage.load_all_versions_from_disk():
-            if isinstance(each, DamagedDocument):
-                touched = [each.path.stem.partition("+")[0]]
-                self._add("document", str(each.path), each.error.message, touched)
-            else:
-                for file in each.manifest.files:
-                    self._needed.setdefault(file.sha256, set()).add(each.version.version_id)
-
     def _check_database(self) -> None:
         for problem in self._catalogue.integrity_problems():
             self._add("catalogue", str(self._catalogue.path), problem, ())
@@ -167,6 +171,56 @@ class _Run:
                 plain = dict(row)
                 if not rows.is_sound(table, plain):
                     self._add("row", _key(table, plain), "its digest does not hold", _ids(plain))
+
+    def _check_packs(self) -> None:
+        with self._catalogue.read() as connection:
+            packs = chunks.packs(connection)
+        for pack in packs:
+            with self._catalogue.read() as connection:
+                known = chunks.chunks_of_pack(connection, pack.pack)
+            try:
+                self._check_pack(pack.pack, known)
+            except ModelkeepError as error:
+                with self._catalogue.read() as connection:
+                    still = chunks.is_known_pack(connection, pack.pack)
+                if still:
+                    names = [chunk.chunk for chunk in known]
+                    self._tell("pack", _path(pack.pack), error.message, names)
+
+    def _check_pack(self, pack: bytes, known: list[StoredChunk]) -> None:
+        """Hash a pack; of a damaged one, find the chunks that are."""
+        self._packs += 1
+        with self._blobs.get(pack.hex()) as stream:
+            actual, size = hash_stream(stream, self._progress)
+        self._bytes += size
+        if actual == pack.hex():
+            index = {chunk.chunk: chunk for chunk in read_index(self._blobs, pack)}
+            wrong = [chunk.chunk for chunk in known if index.get(chunk.chunk) != chunk]
+            if wrong:
+                detail = f"{len(wrong)} rows of chunks differ from its index"
+                self._tell("row", f"chunks of {_path(pack)}", detail, wrong)
+            return
+        broken = [chunk.chunk for chunk in known if not self._storage.is_sound(chunk.chunk)]
+        detail = f"expected sha256 {pack.hex()}, found {actual}; "
+        detail += f"{len(broken)} of its {len(known)} chunks are damaged"
+        self._tell("pack", _path(pack), detail, broken)
+
+    def _tell(self, place: str, what: str, detail: str, damaged: Iterable[bytes]) -> None:
+        touched = self._dependents.versions_of(damaged)
+        self._touched |= touched
+        self._add(place, what, detail, touched)
+
+    def _check_refs(self) -> None:
+        with self._catalogue.read() as connection:
+            counted = chunks.counted_refs(connection)
+            for chunk, refs in chunks.all_chunks(connection):
+                if counted.pop(chunk.chunk, 0) != refs:
+                    detail = "the number of its references is wrong"
+                    self._tell("row", f"chunk {chunk.chunk.hex()}", detail, [chunk.chunk])
+        if counted:
+            names = list(counted)
+            detail = f"{len(names)} chunks are needed and not there"
+            self._tell("chunk", names[0].hex(), detail, names)
 
     def _check_versions(self) -> None:
         with self._catalogue.read() as connection:
@@ -182,18 +236,41 @@ class _Run:
         version = versions.version_of_row(row)
         key = version.version_id
         files = versions.files_of(connection, key)
-        for file in files:
-            self._needed.setdefault(file.sha256, set()).add(key)
+        self._check_derived(connection, version)
+        if key in self._touched:
+            return
         try:
-            document = self._storage.load_version_metadata(
-                version, expected_sha256=row["document_sha256"]
-            )
+            document = self._storage.load_version_metadata(version)
         except ModelkeepError as error:
             self._add("document", version.metadata_path, error.message, [key])
             return
-        described = [(each.path, each.sha256, each.size_bytes) for each in document.manifest.files]
-        if sorted(described) != [(each.path, each.sha256, each.size_bytes) for each in files]:
+        described = [
+            (each.path, each.sha256, each.size_bytes, each.root_blake3)
+            for each in document.manifest.files
+        ]
+        recorded = [(each.path, each.sha256, each.size_bytes, each.root_blake3) for each in files]
+        if sorted(described) != sorted(recorded):
             self._add("row", f"version_files of {key}", "they differ from the document", [key])
+            return
+        for entry in document.manifest.files:
+            if entry.sha256 not in self._checked_files:
+                self._check_file(entry, key)
+
+    def _check_file(self, entry: FileEntry, key: str) -> None:
+        """Put a file together, and hold its SHA-256 against the document."""
+        digest = hashlib.sha256()
+        try:
+            self._storage.stream_file(entry, digest.update)
+        except ModelkeepError as error:
+            self._add("file", f"{entry.path} of {key}", error.message, [key])
+            return
+        self._checked_files.add(entry.sha256)
+        if digest.hexdigest() != entry.sha256:
+            detail = f"expected sha256 {entry.sha256}, found {digest.hexdigest()}"
+            self._add("file", f"{entry.path} of {key}", detail, [key])
+
+    def _check_derived(self, connection: Connection, version: ModelVersion) -> None:
+        key = version.version_id
         tags = select(VERSION_TAGS.c.tag).where(VERSION_TAGS.c.version_id == key)
         metrics = select(VERSION_METRICS.c.name).where(VERSION_METRICS.c.version_id == key)
         for table, query, expected in (
@@ -211,19 +288,10 @@ class _Run:
                     what = f"stage {pointer.stage.value} of {pointer.model_id}"
                     self._add("row", what, "it differs from its event", [pointer.version_id])
 
-    def _check_blob(self, sha256: str, needing: list[str]) -> None:
-        try:
-            with self._blobs.get(sha256) as stream:
-                actual, size = hash_stream(stream, self._progress)
-        except (ModelkeepError, OSError) as error:
-            self._add("blob", sha256, str(error), needing)
-            return
-        self._bytes += size
-        if actual != sha256:
-            damage = IntegrityError(
-                f"blobs/{sha256[:2]}/{sha256}", expected_sha256=sha256, actual_sha256=actual
-            )
-            self._add("blob", sha256, damage.message, needing)
+
+def _path(pack: bytes) -> str:
+    name = pack.hex()
+    return f"blobs/{name[:2]}/{name}"
 
 
 def _key(table: Table, row: Mapping[str, Any]) -> str:

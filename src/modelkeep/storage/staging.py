@@ -1,117 +1,121 @@
-"""An artifact on its way in: files in a temporary folder, hashed as they are written."""
+"""An artifact on its way in: its files, in memory, in the staging folder, or where they lie."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from modelkeep.storage import durable
-from modelkeep.storage.hashing import Progress, copy_hashed, hash_file, no_progress
-from modelkeep.storage.manifest import FileEntry
+
+_IN_MEMORY_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StagedFile:
-    """A complete file in the staging folder, and its entry for the manifest."""
+    """A complete file that is to be kept.
 
-    entry: FileEntry
-    path: Path
+    Attributes:
+        name: What it is called in the artifact.
+        source: Where its bytes are: a file, or the bytes themselves.
+        executable: Whether its owner may execute it.
+    """
+
+    name: str
+    source: Path | bytes
+    executable: bool = False
 
 
-class _HashingWriter:
-    """A file object that hashes what passes through it.
+class _StagingWriter:
+    """A file object that stays in memory while it is small.
 
     It is Python on purpose: a pickler in C calls it for each frame of 64 KiB, which gives other
     threads their turn.
     """
 
-    def __init__(self, file: IO[bytes], progress: Progress) -> None:
-        self._file = file
-        self._progress = progress
-        self._digest = hashlib.sha256()
-        self.size = 0
+    def __init__(self, new_path: Callable[[], Path]) -> None:
+        self._new_path = new_path
+        self._parts: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._path: Path | None = None
+        self._size = 0
 
     def write(self, data: bytes | memoryview) -> int:
         view = memoryview(data).cast("B")
-        self._digest.update(view)
-        self._file.write(view)
-        self.size += len(view)
-        self._progress(len(view))
+        self._size += len(view)
+        if self._file is None and self._size > _IN_MEMORY_BYTES:
+            self._path = self._new_path()
+            self._file = self._path.open("xb")
+            self._file.writelines(self._parts)
+            self._parts.clear()
+        if self._file is None:
+            self._parts.append(bytes(view))
+        else:
+            self._file.write(view)
         return len(view)
 
     def tell(self) -> int:
-        return self.size
+        return self._size
 
     def flush(self) -> None:
-        self._file.flush()
+        if self._file is not None:
+            self._file.flush()
 
     def writable(self) -> bool:
         return True
 
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def finish(self) -> Path | bytes:
+        self.close()
+        return b"".join(self._parts) if self._path is None else self._path
 
 
 class ArtifactWriter:
     """Where a format writes the files of an artifact.
 
     Args:
-        folder: An empty folder on the file system of the blobs.
-        progress: Told of bytes as they are written.
+        new_folder: Makes an empty folder; asked only for what does not stay in memory.
     """
 
-    def __init__(self, folder: Path, progress: Progress = no_progress) -> None:
-        self._folder = folder
-        self._progress = progress
+    def __init__(self, new_folder: Callable[[], Path]) -> None:
+        self._new_folder = new_folder
+        self._folder: Path | None = None
         self._staged: list[StagedFile] = []
-        self._unhashed: list[tuple[str, Path]] = []
+        self._count = 0
         self.empty_folders: list[str] = []
 
     @contextmanager
-    def open(self, name: str) -> Iterator[_HashingWriter]:
+    def open(self, name: str) -> Iterator[_StagingWriter]:
         """Give a file object for writing a file of this name once, from its start to its end."""
-        path = self._new_path()
-        with durable.disk_errors(path), path.open("xb") as file:
-            writer = _HashingWriter(file, self._progress)
+        writer = _StagingWriter(self._new_path)
+        try:
             yield writer
-            file.flush()
-        self._add(name, path, writer.hexdigest(), writer.size)
+            self._staged.append(StagedFile(name=name, source=writer.finish()))
+        finally:
+            writer.close()
 
     def path(self, name: str, suffix: str = "") -> Path:
         """Return a path at which a library shall write the file of this name."""
         path = self._new_path(suffix)
-        self._unhashed.append((name, path))
+        self._staged.append(StagedFile(name=name, source=path))
         return path
 
-    def copy(self, name: str, source: int, *, executable: bool = False) -> None:
-        """Copy an open file under this name."""
-        path = self._new_path()
-        with durable.disk_errors(path):
-            target = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                sha256, size = copy_hashed(source, target, self._progress)
-            finally:
-                os.close(target)
-        self._add(name, path, sha256, size, executable=executable)
+    def adopt(self, name: str, source: Path, *, executable: bool = False) -> None:
+        """Take a file from where it lies; it is read later, and left there."""
+        self._staged.append(StagedFile(name=name, source=source, executable=executable))
 
     def finish(self) -> list[StagedFile]:
-        """Hash what libraries wrote by themselves and return all files, sorted by path."""
-        for name, path in self._unhashed:
-            sha256, size = hash_file(path, self._progress)
-            self._add(name, path, sha256, size)
-        self._unhashed.clear()
-        return sorted(self._staged, key=lambda staged: staged.entry.path)
-
-    def _add(
-        self, name: str, path: Path, sha256: str, size: int, *, executable: bool = False
-    ) -> None:
-        entry = FileEntry(path=name, sha256=sha256, size_bytes=size, executable=executable)
-        self._staged.append(StagedFile(entry, path))
+        """Return all files, sorted by name."""
+        return sorted(self._staged, key=lambda staged: staged.name)
 
     def _new_path(self, suffix: str = "") -> Path:
-        return self._folder / f"{len(self._staged) + len(self._unhashed)}{suffix}"
+        if self._folder is None:
+            with durable.disk_errors(Path()):
+                self._folder = self._new_folder()
+        self._count += 1
+        return self._folder / f"{self._count}{suffix}"

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from modelkeep.catalogue import versions
+from modelkeep.catalogue import chunks, versions
 from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.catalogue.tables import VERSION_FILES, VERSIONS
+from modelkeep.catalogue.chunks import ChunkKind
+from modelkeep.catalogue.tables import VERSIONS
 from modelkeep.clock import Clock
-from modelkeep.errors import IntegrityError, InvalidArtifactError, ModelkeepError
+from modelkeep.errors import (
+    IntegrityError,
+    InvalidArtifactError,
+    ModelkeepError,
+    VersionNotFoundError,
+)
 from modelkeep.models import ModelVersion
-from modelkeep.storage import backup, documents, durable, intake, reading
+from modelkeep.storage import backup, documents, durable, indexing, intake, packs, reading
+from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import Blobs
-from modelkeep.storage.blobs.base import LocalPaths
+from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
+from modelkeep.storage.filing import Filer
 from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
+from modelkeep.storage.likeness import Likeness
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.saving import Saving
-from modelkeep.storage.staging import ArtifactWriter
+from modelkeep.storage.staging import ArtifactWriter, StagedFile
+from modelkeep.storage.upload import Upload
 
 _LOCK_WAIT_SECONDS = 2.0
+_SMALL_BYTES = 16 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,27 +52,29 @@ class StorageUsage:
     Attributes:
         versions: How many there are.
         raw_bytes: Size of all artifacts, each counted whole.
-        stored_bytes: Size of the blobs that hold them, each counted once.
-        blobs: How many blobs that are.
+        stored_bytes: Size of the packs that hold them.
+        packs: How many packs that are.
     """
 
     versions: int
     raw_bytes: int
     stored_bytes: int
-    blobs: int
+    packs: int
 
 
 class VersionStorageService:
-    """Keeps artifacts as blobs, and a document for each version beside them.
+    """Keeps artifacts and the documents of versions as chunks in packs.
 
     Args:
         layout: Paths of the storage folder.
-        blobs: Where the bytes go.
-        lock: Keeps the collector away while something is being written.
+        blobs: Where the packs go.
+        reader: Gives chunks back.
+        lock: Keeps those away who look for leftovers, while something is being written.
         formats: Objects to files and back.
         backups: Where backups go.
-        catalogue: Tells which versions share a blob.
+        catalogue: Tells which chunks there are.
         clock: Names backups.
+        compress: Whether stored bytes are coded.
     """
 
     def __init__(
@@ -69,11 +82,13 @@ class VersionStorageService:
         *,
         layout: StoreLayout,
         blobs: Blobs,
+        reader: ChunkReader,
         lock: StoreLock,
         formats: FormatRegistry,
         backups: Backups,
         catalogue: Catalogue,
         clock: Clock,
+        compress: bool = True,
     ) -> None:
         self._layout = layout
         self._blobs = blobs
@@ -82,30 +97,35 @@ class VersionStorageService:
         self._backups = backups
         self._catalogue = catalogue
         self._clock = clock
+        self._compress = compress
+        self._reader = reader
+        self._assembler = Assembler(reader)
 
     def alone(self) -> AbstractContextManager[bool]:
         """Keep all writers away in this block; gives False when they did not finish in time."""
         return self._lock.alone(wait_seconds=_LOCK_WAIT_SECONDS)
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Keep what is written in this block from being collected until its row is committed."""
-        return self._lock.writing()
-
+    @contextmanager
     def save_model_data(
-        self, model_data: Any, *, format: str = "auto", progress: Progress = no_progress
-    ) -> Manifest:
-        """Write an artifact as blobs; they are durable when this returns.
+        self,
+        model_data: Any = None,
+        *,
+        format: str = "auto",
+        like: Callable[[], Manifest | None] = lambda: None,
+        progress: Progress = no_progress,
+    ) -> Iterator[Saving]:
+        """Store an artifact as chunks, and give what makes them count.
 
-        Call it inside `writing()`.
+        The caller attaches and settles it in the transaction that adds the version; when the block
+        fails, what was written is taken back.
 
         Args:
             model_data: An object; or the path of a file or folder, which is kept as it is (a path
-                with the name of an object format says that the file already has that format).
+                with the name of an object format says that the file already has that format);
+                None with the format "" for no artifact.
             format: Name of a format, or `auto` to choose by type.
+            like: Gives an artifact that it may differ little from; asked where that pays.
             progress: Told of bytes.
-
-        Returns:
-            The description of its files.
 
         Raises:
             UnknownChoiceError: There is no such format.
@@ -113,18 +133,35 @@ class VersionStorageService:
             InvalidArtifactError: The file or folder cannot be kept.
             StorageUnavailableError: The disk is full or cannot be written.
         """
-        with self.saving(model_data, format=format, progress=progress) as saving:
-            saving.settle()
-        return saving.manifest
+        with (
+            self._staged(model_data, format) as (name, staged, empty_folders),
+            self._uploading() as upload,
+        ):
+            filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
+            alike = like() if self._pays_to_compare(staged) else None
+            files = tuple(self._file(filer, each, alike, progress) for each in staged)
+            manifest = Manifest(format=name, files=files, empty_folders=empty_folders)
+            yield Saving(manifest, upload, compress=self._compress)
+
+    def _pays_to_compare(self, staged: Sequence[StagedFile]) -> bool:
+        """Whether an artifact is so large that a difference saves more than it costs."""
+        if not self._compress:
+            return False
+        return any(
+            len(each.source) > _SMALL_BYTES
+            if isinstance(each.source, bytes)
+            else intake.total_bytes(each.source) > _SMALL_BYTES
+            for each in staged
+        )
 
     @contextmanager
-    def saving(
-        self, model_data: Any, *, format: str = "auto", progress: Progress = no_progress
-    ) -> Iterator[Saving]:
-        """Do as `save_model_data`, but give the manifest before a small artifact is durable.
-
-        Its `settle` must be called before anything that refers to the artifact is committed.
-        """
+    def _staged(
+        self, model_data: Any, format: str
+    ) -> Iterator[tuple[str, list[StagedFile], tuple[str, ...]]]:
+        """Give the name of the format, and the files that it made."""
+        if not format:
+            yield "", [], ()
+            return
         if isinstance(model_data, str) and format in ("auto", "file", "folder"):
             model_data = Path(model_data)
         chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
@@ -133,27 +170,59 @@ class VersionStorageService:
             raise InvalidArtifactError(
                 str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
             )
-        with self._layout.staging_folder() as folder:
+        with self._layout.staging_folder() as new_folder:
+            writer = ArtifactWriter(new_folder)
             with durable.disk_errors(self._layout.staging):
-                writer = ArtifactWriter(folder, progress)
                 if isinstance(model_data, Path):
                     intake.take_in(model_data, writer)
                 else:
                     self._formats.write(chosen, model_data, writer)
-                staged = writer.finish()
-            manifest = Manifest(
-                format=chosen.name,
-                files=tuple(file.entry for file in staged),
-                empty_folders=tuple(writer.empty_folders),
+            yield chosen.name, writer.finish(), tuple(writer.empty_folders)
+
+    @contextmanager
+    def _uploading(self) -> Iterator[Upload]:
+        """Give an upload that is taken back when the block fails."""
+        with self._lock.writing():
+            upload = Upload(
+                catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
             )
-            saving = Saving(manifest, staged, self._blobs)
             try:
-                yield saving
-            finally:
-                saving.wait()
+                with durable.disk_errors(self._layout.staging):
+                    yield upload
+            except BaseException:
+                upload.discard()
+                raise
+
+    def _file(
+        self, filer: Filer, staged: StagedFile, like: Manifest | None, progress: Progress
+    ) -> FileEntry:
+        filed = filer.store(staged.source, like=self._likeness(staged, like), progress=progress)
+        return FileEntry(
+            path=staged.name,
+            sha256=filed.sha256,
+            size_bytes=filed.size_bytes,
+            root_blake3=filed.root.hex(),
+            executable=staged.executable,
+        )
+
+    def _likeness(self, staged: StagedFile, like: Manifest | None) -> Likeness | None:
+        """Return the file of the earlier artifact that has this one's name, or is its only one."""
+        if like is None:
+            return None
+        entry = next((each for each in like.files if each.path == staged.name), None)
+        if entry is None and len(like.files) == 1:
+            entry = like.files[0]
+        if entry is None:
+            return None
+        try:
+            recipe = self._assembler.recipe_of(entry)
+            return Likeness(recipe, self._reader.locate(part.chunk for part in recipe.parts))
+        except IntegrityError:
+            # Damaged or removed meanwhile: then there is nothing to be like.
+            return None
 
     def load_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
-        """Return the object of an artifact; every digest is verified before a byte is interpreted.
+        """Return the object of an artifact; every file is verified before a byte is interpreted.
 
         Raises:
             IntegrityError: A file is not what was stored.
@@ -161,8 +230,7 @@ class VersionStorageService:
         """
         chosen = self._formats.get(manifest.format)
         with tempfile.TemporaryDirectory(prefix="modelkeep-") as folder:
-            reader = reading.ArtifactReader(manifest, self._blobs, Path(folder))
-            reader.verify(progress)
+            reader = reading.ArtifactReader(manifest, self._assembler, Path(folder), progress)
             try:
                 return chosen.read(reader)
             finally:
@@ -172,53 +240,52 @@ class VersionStorageService:
         self, manifest: Manifest, destination: Path, *, progress: Progress = no_progress
     ) -> Path:
         """Copy an artifact's files to a place, verified; see `reading.export`."""
-        return reading.export(manifest, self._blobs, destination, progress)
+        return reading.export(manifest, self._assembler, destination, progress)
 
-    def save_version_metadata(self, document: VersionDocument) -> str:
-        """Write the immutable document of a version; it is durable when this returns.
+    @contextmanager
+    def save_version_metadata(
+        self, connection: Connection, document: VersionDocument
+    ) -> Iterator[str]:
+        """Store a document whose artifact is stored already, in a transaction.
 
-        Returns:
-            Its digest, SHA-256.
-        """
-        text, sha256 = documents.encode(document)
-        path = self._layout.root / document.version.metadata_path
-        with durable.disk_errors(path):
-            durable.write_file(
-                path, text, staging=self._layout.staging_path(), folders=self._layout.folders
-            )
-        return sha256
-
-    def load_version_metadata(
-        self, version: ModelVersion, *, expected_sha256: str = ""
-    ) -> VersionDocument:
-        """Read the document of a version.
+        When the block ends, it is durable; the caller commits then.
 
         Args:
-            version: Whose; its ids and its `metadata_path` count.
-            expected_sha256: The digest the catalogue has for it; empty where that is not known.
+            connection: Of the transaction.
+            document: Its files must be known chunks.
+
+        Yields:
+            The chunk of the document, BLAKE3 in hexadecimal.
+        """
+        with self._uploading() as upload:
+            saving = Saving(document.manifest, upload, compress=self._compress)
+            yield saving.attach(connection, document)
+            saving.settle()
+
+    def load_version_metadata(self, version: ModelVersion) -> VersionDocument:
+        """Read the document of a version.
 
         Raises:
-            IntegrityError: It is missing or not what was written.
+            VersionNotFoundError: There is no such version.
+            IntegrityError: The document is missing or not what was written.
         """
-        path = self._layout.root / version.metadata_path
-        document = self._read_document(path, expected_sha256)
+        with self._catalogue.read() as connection:
+            name = versions.find_document(connection, version.version_id)
+        if name is None:
+            raise VersionNotFoundError(version.version_id)
+        try:
+            text = self._reader.read(bytes.fromhex(name))
+        except IntegrityError as error:
+            raise IntegrityError(version.metadata_path, detail=error.message) from error
+        document = documents.decode(text, source=version.metadata_path, document_blake3=name)
         if document.version.version_id != version.version_id:
-            raise IntegrityError(str(path), detail="it is the document of another version")
+            detail = "it is the document of another version"
+            raise IntegrityError(version.metadata_path, detail=detail)
         return document
 
-    def _read_document(self, path: Path, expected_sha256: str = "") -> VersionDocument:
-        try:
-            text = path.read_bytes()
-        except FileNotFoundError as error:
-            raise IntegrityError(str(path), detail="it is missing") from error
-        except OSError as error:
-            raise IntegrityError(str(path), detail=f"it cannot be read ({error})") from error
-        return documents.decode(text, source=str(path), expected_sha256=expected_sha256)
-
-    def metadata_path(self, model_id: str, version_id: str, *, finished: bool = False) -> str:
-        """Return where the document of a version goes, relative to the storage folder."""
-        path = self._layout.document(model_id, version_id, finished=finished)
-        return self._layout.relative(path)
+    def metadata_path(self, model_id: str, version_id: str) -> str:
+        """Return the name of a version's document in the store."""
+        return self._layout.document_name(model_id, version_id)
 
     def calculate_checksum(self, path: str | os.PathLike[str]) -> str:
         """Return the SHA-256 that a file or folder would have as an artifact, hexadecimal.
@@ -241,27 +308,25 @@ class VersionStorageService:
 
     def calculate_storage_usage(self, model_id: str | None = None) -> StorageUsage:
         """Return how much room the versions of a model, or all versions, take."""
-        files, table = VERSION_FILES.c, VERSIONS.c
+        table = VERSIONS.c
         counted = select(func.count(), func.coalesce(func.sum(table.size_bytes), 0))
-        unique = select(files.sha256, files.size_bytes).distinct()
         if model_id is not None:
             counted = counted.where(table.model_id == model_id)
-            unique = unique.join(VERSIONS, table.version_id == files.version_id)
-            unique = unique.where(table.model_id == model_id)
-        blobs = unique.subquery()
         with self._catalogue.read() as connection:
             number, raw = connection.execute(counted).one()
-            query = select(func.count(), func.coalesce(func.sum(blobs.c.size_bytes), 0))
-            blob_count, stored = connection.execute(query.select_from(blobs)).one()
+            if model_id is None:
+                pack_count, stored = chunks.totals(connection)
+            else:
+                pack_count, stored = chunks.totals_of_model(connection, model_id)
         return StorageUsage(
-            versions=number, raw_bytes=int(raw), stored_bytes=int(stored), blobs=blob_count
+            versions=number, raw_bytes=int(raw), stored_bytes=stored, packs=pack_count
         )
 
     def backup_version(self, version: ModelVersion, *, progress: Progress = no_progress) -> Path:
         """Write a self-contained copy of a version; see `storage.backup` for its form.
 
         Args:
-            version: As it is now; its document on disk has it as it was at creation.
+            version: As it is now; its document has it as it was at creation.
             progress: Told of bytes.
 
         Raises:
@@ -270,35 +335,88 @@ class VersionStorageService:
         document = self.load_version_metadata(version)
         with self._lock.writing():
             return self._backups.write(
-                replace(document, version=version), self._clock.now(), progress
+                replace(document, version=version), self._assembler, self._clock.now(), progress
             )
 
-    def restore_version(self, folder: Path, *, progress: Progress = no_progress) -> VersionDocument:
-        """Put the files of a backup back as blobs; the document is left to the caller.
+    @contextmanager
+    def restore_version(
+        self, folder: Path, *, progress: Progress = no_progress
+    ) -> Iterator[tuple[VersionDocument, Saving]]:
+        """Store the files of a backup again; chunks that are there but damaged are replaced.
 
-        Call it inside `writing()`.
+        The caller attaches and settles the saving, as of `save_model_data`.
+
+        Yields:
+            The document of the backup, with the files as they are stored now; and the saving.
 
         Raises:
             IntegrityError: The backup is damaged; nothing of it is used.
         """
         document = backup.read_document(folder)
-        with self._layout.staging_folder() as staging:
-            writer = ArtifactWriter(staging, progress)
+        with self._uploading() as upload:
+            filer = Filer(
+                upload=upload, reader=self._reader, compress=self._compress, check_shared=True
+            )
+            files = []
             for entry in document.manifest.files:
                 path = backup.file_of(folder, entry.path)
-                intake.take_in(path, writer, name=entry.path)
-            staged = {file.entry.path: file for file in writer.finish()}
-            for entry in document.manifest.files:
-                actual = staged[entry.path].entry.sha256
-                if actual != entry.sha256:
+                filed = filer.store(path, progress=progress)
+                if filed.sha256 != entry.sha256:
                     raise IntegrityError(
-                        str(folder / "files" / entry.path),
-                        expected_sha256=entry.sha256,
-                        actual_sha256=actual,
+                        str(path), expected_sha256=entry.sha256, actual_sha256=filed.sha256
                     )
-            for file in staged.values():
-                self._blobs.put(file.entry.sha256, file.path)
-        return document
+                files.append(replace(entry, root_blake3=filed.root.hex()))
+            manifest = replace(document.manifest, files=tuple(files))
+            saving = Saving(manifest, upload, compress=self._compress, mends=True)
+            yield replace(document, manifest=manifest), saving
+
+    def packs_of(self, version: ModelVersion) -> list[str]:
+        """Return the packs that hold what a version needs, relative to the storage folder.
+
+        Raises:
+            VersionNotFoundError: There is no such version.
+        """
+        with self._catalogue.read() as connection:
+            if versions.find(connection, version.version_id) is None:
+                raise VersionNotFoundError(version.version_id)
+            names = sorted(pack.hex() for pack in self.packs_needed(connection, version))
+        return [f"blobs/{name[:2]}/{name}" for name in names]
+
+    @staticmethod
+    def packs_needed(connection: Connection, version: ModelVersion) -> set[bytes]:
+        """Return the names of the packs that hold what a version needs; none for no version."""
+        roots = chunks.roots_of(connection, version.version_id)
+        return {chunk.pack for chunk in chunks.needed_by(connection, roots).values()}
+
+    def is_sound(self, chunk: bytes) -> bool:
+        """Whether a chunk, by its BLAKE3, can be read as it was stored."""
+        return self._reader.is_sound(chunk)
+
+    def stream_file(self, entry: FileEntry, take: Callable[[memoryview], object]) -> None:
+        """Give the bytes of a file piece by piece, each verified.
+
+        Raises:
+            IntegrityError: Something of it is missing or damaged.
+        """
+        self._assembler.stream(entry, take)
+
+    def index_packs(self) -> list[str]:
+        """Let all packs count that are there, for a caller who keeps writers away.
+
+        Returns:
+            What could not be read, an error each.
+        """
+        return indexing.index_packs(self._catalogue, self._blobs)
+
+    @staticmethod
+    def missing_chunks(connection: Connection, roots: Iterable[str]) -> set[str]:
+        """Return which of these chunks, and of those that they need, are not known."""
+        return indexing.missing_chunks(connection, roots)
+
+    @staticmethod
+    def retain_version(connection: Connection, version_id: str) -> None:
+        """Let a version need its chunks, whose rows were added in this transaction."""
+        chunks.add_refs(connection, chunks.roots_of(connection, version_id))
 
     def find_backup(self, version_id: str) -> Path | None:
         """Return the newest backup of a version, or None."""
@@ -312,67 +430,52 @@ class VersionStorageService:
         """Remove a recorded backup, if it is there; return how many bytes that freed."""
         return self._backups.remove(self._backups.root / name)
 
-    def delete_version_files(self, version: ModelVersion, files: list[str]) -> int:
-        """Remove the document of a version and the blobs that no version needs any more.
-
-        While others write, what they might be about to share is left to the collector.
+    @staticmethod
+    def release_version(connection: Connection, version_id: str) -> list[bytes]:
+        """Let a version need its chunks no more, in the transaction that removes it.
 
         Args:
-            version: It must not be in the catalogue any more.
-            files: Digests of the blobs it needed.
+            connection: Of the transaction; the rows of the version are still there.
+            version_id: Of the version.
 
         Returns:
-            How many bytes that freed.
+            Packs that nothing needs any more, for `delete_version_files` after the commit.
         """
-        self.discard_document(version.metadata_path)
-        return self.release_blobs(files)
+        roots = chunks.roots_of(connection, version_id)
+        chunks.add_refs(connection, {name: -times for name, times in roots.items()})
+        return chunks.remove_unneeded(connection).packs
 
-    def discard_document(self, metadata_path: str) -> None:
-        """Remove a document that no version needs, if it is there."""
-        path = self._layout.root / metadata_path
-        with durable.disk_errors(path):
-            path.unlink(missing_ok=True)
-
-    def release_blobs(self, digests: list[str]) -> int:
-        """Delete those of the blobs that no version needs; return how many bytes that freed."""
-        freed = 0
-        with self._lock.alone(wait_seconds=_LOCK_WAIT_SECONDS) as acquired:
-            if not acquired:
-                return 0
-            for sha256 in set(digests):
-                with self._catalogue.read() as connection:
-                    needed = bool(versions.versions_of_blob(connection, sha256))
-                if not needed:
-                    freed += self._blobs.delete(sha256)
-        return freed
+    def delete_version_files(self, packs: list[bytes]) -> int:
+        """Delete packs that no committed row refers to; return how many bytes that freed."""
+        return sum(self._blobs.delete(pack.hex()) for pack in packs)
 
     def load_all_versions_from_disk(
         self, *, progress: Progress = no_progress
     ) -> Iterator[VersionDocument | DamagedDocument]:
-        """Give the document of every version on disk, damaged ones as such.
+        """Give every document that is in a pack, damaged ones as such; removed versions too.
 
         Args:
-            progress: Told of the bytes of documents, as they are read.
+            progress: Told of the bytes of packs, as they are looked through.
         """
-        for path in self._layout.documents():
+        seen: set[bytes] = set()
+        for info in self._blobs.list():
+            pack = bytes.fromhex(info.sha256)
             try:
-                document = self._read_document(path)
-                if document.version.metadata_path != self._layout.relative(path):
-                    raise IntegrityError(str(path), detail="it is the document of another version")
+                for chunk in packs.read_index(self._blobs, pack):
+                    if chunk.kind is ChunkKind.DOCUMENT and chunk.chunk not in seen:
+                        seen.add(chunk.chunk)
+                        yield self._document_in(chunk)
             except ModelkeepError as error:
-                # Others may remove a version between the listing and the reading.
-                if path.exists():
-                    yield DamagedDocument(path=path, error=error)
-            else:
-                progress(self._size_of(path))
-                yield document
+                yield DamagedDocument(place=f"pack {info.sha256}", error=error)
+            progress(info.stored_bytes)
 
-    @staticmethod
-    def _size_of(path: Path) -> int:
+    def _document_in(self, chunk: chunks.StoredChunk) -> VersionDocument | DamagedDocument:
+        name = chunk.chunk.hex()
+        place = f"document {name}"
         try:
-            return path.stat().st_size
-        except FileNotFoundError:
-            return 0
+            return documents.decode(self._reader.read_at(chunk), source=place, document_blake3=name)
+        except ModelkeepError as error:
+            return DamagedDocument(place=place, error=error)
 
     def described(self, version: ModelVersion, manifest: Manifest) -> ModelVersion:
         """Return the version with the fields that follow from its manifest."""
@@ -380,12 +483,7 @@ class VersionStorageService:
             version,
             model_path=version.metadata_path
             if manifest.is_folder
-            else self._blob_path(manifest.files[0].sha256),
+            else f"files/{manifest.files[0].sha256}",
             checksum=manifest.checksum,
             size_bytes=manifest.size_bytes,
         )
-
-    def _blob_path(self, sha256: str) -> str:
-        if isinstance(self._blobs, LocalPaths):
-            return self._layout.relative(self._blobs.path(sha256))
-        return f"blobs/{sha256}"

@@ -14,6 +14,7 @@ from modelkeep.storage import durable
 from modelkeep.storage.blobs.base import BlobInfo
 from modelkeep.storage.hashing import hash_file
 
+_FAN_OUT = [f"{number:02x}" for number in range(256)]
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,16 +41,27 @@ class LocalBlobs:
         with durable.disk_errors(target):
             if target.exists() and hash_file(target)[0] == sha256:
                 # Whoever wrote it may not have synced the name yet, and we are about to rely on it.
-                self._folders.make(target.parent)
+                self._make_folder(target.parent)
                 durable.sync_folder(target.parent)
                 staged.unlink()
                 return False
             staged.chmod(durable.READ_ONLY_MODE)
             durable.sync_file(staged)
-            self._folders.make(target.parent)
+            self._make_folder(target.parent)
             os.replace(staged, target)
             durable.sync_folder(target.parent)
         return True
+
+    def prepare(self) -> None:
+        """Make all folders for blobs at once; their names are on the disk when this returns."""
+        for name in _FAN_OUT:
+            (self._root / name).mkdir(exist_ok=True)
+        durable.sync_folder(self._root)
+
+    def _make_folder(self, path: Path) -> None:
+        # `prepare` made and synced them all; one that is missing was removed by someone.
+        if not path.is_dir():
+            self._folders.make(path)
 
     @contextmanager
     def get(self, sha256: str) -> Iterator[BinaryIO]:

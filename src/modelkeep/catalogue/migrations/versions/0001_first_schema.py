@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("ordinal", sa.BigInteger(), nullable=False),
         sa.Column("format", sa.String(length=64), nullable=False),
-        sa.Column("document_sha256", sa.String(length=64), nullable=False),
+        sa.Column("document_blake3", sa.String(length=64), nullable=False),
         sa.Column("row_blake2b", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["model_id"],
@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("root_blake3", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["versions.version_id"],
@@ -149,6 +150,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "path"),
     )
     op.create_index("files_by_digest", "version_files", ["sha256"], unique=False)
+    op.create_index("files_by_root", "version_files", ["root_blake3"], unique=False)
+    op.create_table(
+        "packs",
+        sa.Column("pack_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("pack_sha256"),
+    )
+    op.create_index("packs_by_size", "packs", ["stored_bytes"], unique=False)
+    op.create_table(
+        "chunks",
+        sa.Column("chunk_blake3", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pack_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("offset_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("raw_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("depth", sa.SmallInteger(), nullable=False),
+        sa.Column("chain_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("needs", sa.LargeBinary(), nullable=False),
+        sa.Column("refs", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pack_sha256"],
+            ["packs.pack_sha256"],
+        ),
+        sa.PrimaryKeyConstraint("chunk_blake3"),
+    )
+    op.create_index("chunks_by_pack", "chunks", ["pack_sha256"], unique=False)
+    op.create_index(
+        "chunks_unneeded",
+        "chunks",
+        ["refs"],
+        unique=False,
+        sqlite_where=sa.text("refs = 0"),
+        postgresql_where=sa.text("refs = 0"),
+    )
     op.create_table(
         "version_metrics",
         sa.Column("version_id", sa.String(length=200), nullable=False),

@@ -1,0 +1,387 @@
+"""Queries on chunks and packs: where each chunk is, who needs it, and which are needed no more.
+
+Names of chunks (BLAKE3) and packs (SHA-256) are digests of 32 bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+
+from modelkeep.catalogue import rows
+from modelkeep.catalogue.tables import CHUNKS, PACKS, VERSION_FILES, VERSIONS
+
+NAME_BYTES = 32
+# SQLite of Debian 12 takes 250,000 parameters, older builds 999.
+_BATCH = 500
+_COLUMNS = (
+    CHUNKS.c.chunk_blake3,
+    CHUNKS.c.pack_sha256,
+    CHUNKS.c.offset_bytes,
+    CHUNKS.c.stored_bytes,
+    CHUNKS.c.raw_bytes,
+    CHUNKS.c.kind,
+    CHUNKS.c.depth,
+    CHUNKS.c.chain_bytes,
+    CHUNKS.c.needs,
+)
+
+
+class ChunkKind(IntEnum):
+    """What a chunk is; the values are those in the index of a pack."""
+
+    DATA = 0
+    RECIPE = 1
+    DOCUMENT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredChunk:
+    """A chunk, and where it is.
+
+    Attributes:
+        chunk: BLAKE3 of its raw bytes.
+        pack: SHA-256 of the pack that holds it.
+        offset_bytes: Where its stored form begins in the pack.
+        stored_bytes: How long that is.
+        raw_bytes: How many bytes it stands for.
+        kind: What it is.
+        depth: How many differences lie between it and a full copy.
+        chain_bytes: How large those differences are together.
+        needs: Chunks without which it cannot be read: bases, or parts of a recipe.
+    """
+
+    chunk: bytes
+    pack: bytes
+    offset_bytes: int
+    stored_bytes: int
+    raw_bytes: int
+    kind: ChunkKind
+    depth: int
+    chain_bytes: int
+    needs: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack that counts.
+
+    Attributes:
+        pack: SHA-256 of it.
+        stored_bytes: Its size.
+        live_bytes: How much of that are chunks that are still known.
+    """
+
+    pack: bytes
+    stored_bytes: int
+    live_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unneeded:
+    """What nothing needed any more.
+
+    Attributes:
+        chunks: How many chunks.
+        stored_bytes: Their size.
+        packs: The packs that hold nothing else.
+    """
+
+    chunks: int
+    stored_bytes: int
+    packs: list[bytes]
+
+
+def split_names(joined: bytes) -> tuple[bytes, ...]:
+    """Return the digests that stand one after another."""
+    return tuple(joined[at : at + NAME_BYTES] for at in range(0, len(joined), NAME_BYTES))
+
+
+def _to_chunk(row: Sequence[Any]) -> StoredChunk:
+    name, pack, offset, stored, raw, kind, depth, chain, needs = row
+    return StoredChunk(
+        chunk=name,
+        pack=pack,
+        offset_bytes=offset,
+        stored_bytes=stored,
+        raw_bytes=raw,
+        kind=ChunkKind(kind),
+        depth=depth,
+        chain_bytes=chain,
+        needs=split_names(needs),
+    )
+
+
+def _batches(names: Iterable[bytes]) -> Iterator[list[bytes]]:
+    ordered = list(dict.fromkeys(names))
+    for at in range(0, len(ordered), _BATCH):
+        yield ordered[at : at + _BATCH]
+
+
+@cache
+def _select_among(count: int) -> Select[Any]:
+    # A fixed number of parameters: an expanding one is compiled anew for each execution.
+    return select(*_COLUMNS).where(
+        CHUNKS.c.chunk_blake3.in_([bindparam(f"c{at}") for at in range(count)])
+    )
+
+
+def find(connection: Connection, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
+    """Return those of the chunks that are known, by name."""
+    found = {}
+    for batch in _batches(names):
+        size = next(size for size in (1, 2, 8, 64, _BATCH) if size >= len(batch))
+        padded = batch + batch[-1:] * (size - len(batch))
+        values = {f"c{at}": name for at, name in enumerate(padded)}
+        for row in connection.execute(_select_among(size), values):
+            found[row[0]] = _to_chunk(row)
+    return found
+
+
+def insert(
+    connection: Connection, chunks: Sequence[StoredChunk], refs: Mapping[bytes, int]
+) -> None:
+    """Add chunks that are not known yet.
+
+    Args:
+        connection: In a transaction that found them not known.
+        chunks: With the packs that hold them known.
+        refs: By name, how many versions and chunks need each.
+    """
+    if chunks:
+        values = [
+            {
+                "chunk_blake3": each.chunk,
+                "pack_sha256": each.pack,
+                "offset_bytes": each.offset_bytes,
+                "stored_bytes": each.stored_bytes,
+                "raw_bytes": each.raw_bytes,
+                "kind": int(each.kind),
+                "depth": each.depth,
+                "chain_bytes": each.chain_bytes,
+                "needs": b"".join(each.needs),
+                "refs": refs.get(each.chunk, 0),
+            }
+            for each in chunks
+        ]
+        connection.execute(rows.insert_into(CHUNKS), values)
+
+
+_MOVE = (
+    update(CHUNKS)
+    .where(
+        CHUNKS.c.chunk_blake3 == bindparam("key"), CHUNKS.c.pack_sha256 == bindparam("from_pack")
+    )
+    .values(pack_sha256=bindparam("to_pack"), offset_bytes=bindparam("to_offset"))
+)
+
+
+def move(connection: Connection, moved: Iterable[tuple[StoredChunk, bytes, int]]) -> None:
+    """Let chunks be found elsewhere, as far as they are still known where they were.
+
+    Args:
+        connection: In a transaction.
+        moved: Each chunk as it was, its new pack, and its new offset.
+    """
+    values = [
+        {"key": old.chunk, "from_pack": old.pack, "to_pack": pack, "to_offset": offset}
+        for old, pack, offset in moved
+    ]
+    if values:
+        connection.execute(_MOVE, values)
+
+
+def replace_row(connection: Connection, new: StoredChunk) -> None:
+    """Let a known chunk have another stored form elsewhere; its references stay."""
+    change = (
+        update(CHUNKS)
+        .where(CHUNKS.c.chunk_blake3 == new.chunk)
+        .values(
+            pack_sha256=new.pack,
+            offset_bytes=new.offset_bytes,
+            stored_bytes=new.stored_bytes,
+            depth=new.depth,
+            chain_bytes=new.chain_bytes,
+            needs=b"".join(new.needs),
+        )
+    )
+    connection.execute(change)
+
+
+_ADD_REFS = (
+    update(CHUNKS)
+    .where(CHUNKS.c.chunk_blake3 == bindparam("key"))
+    .values(refs=CHUNKS.c.refs + bindparam("more"))
+)
+
+
+def add_refs(connection: Connection, counts: Mapping[bytes, int]) -> None:
+    """Count more references to chunks, or fewer where the number is negative."""
+    values = [{"key": name, "more": count} for name, count in counts.items() if count]
+    if values:
+        connection.execute(_ADD_REFS, values)
+
+
+def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
+    """Return the chunks that a version needs directly: its document and the roots of its files."""
+    files, table = VERSION_FILES.c, VERSIONS.c
+    found: Counter[bytes] = Counter()
+    query = select(files.root_blake3).where(files.version_id == version_id)
+    found.update(bytes.fromhex(root) for root in connection.execute(query).scalars())
+    query = select(table.document_blake3).where(table.version_id == version_id)
+    found.update(bytes.fromhex(name) for name in connection.execute(query).scalars() if name)
+    return found
+
+
+def insert_packs(connection: Connection, sizes: Mapping[bytes, int]) -> None:
+    """Let packs count; their bytes must be durable before this is committed."""
+    values = [{"pack_sha256": pack, "stored_bytes": size} for pack, size in sizes.items()]
+    if values:
+        connection.execute(rows.insert_into(PACKS), values)
+
+
+def remove_unneeded(connection: Connection) -> Unneeded:
+    """Forget all chunks that nothing needs, then those that only they needed, then empty packs.
+
+    Returns:
+        What was forgotten; the packs may be deleted once this is committed.
+    """
+    count = size = 0
+    touched: set[bytes] = set()
+    query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.pack_sha256, CHUNKS.c.stored_bytes,
+                   CHUNKS.c.needs).where(CHUNKS.c.refs == 0).limit(_BATCH)  # fmt: skip
+    while found := connection.execute(query).all():
+        released: Counter[bytes] = Counter()
+        for _, pack, stored, needs in found:
+            released.update(split_names(needs))
+            touched.add(pack)
+            size += stored
+        names = [row[0] for row in found]
+        connection.execute(delete(CHUNKS).where(CHUNKS.c.chunk_blake3.in_(names)))
+        add_refs(connection, {name: -times for name, times in released.items()})
+        count += len(names)
+    return Unneeded(count, size, remove_empty_packs(connection, touched))
+
+
+def unneeded_bytes(connection: Connection) -> tuple[int, int]:
+    """Return how many chunks nothing needs directly, and their stored bytes."""
+    query = select(func.count(), func.coalesce(func.sum(CHUNKS.c.stored_bytes), 0))
+    number, size = connection.execute(query.where(CHUNKS.c.refs == 0)).one()
+    return int(number), int(size)
+
+
+def packs(connection: Connection, *, among: Iterable[bytes] | None = None) -> list[Pack]:
+    """Return the packs that count, in the order of names, with what is alive in them."""
+    live = func.coalesce(func.sum(CHUNKS.c.stored_bytes), 0)
+    query = (
+        select(PACKS.c.pack_sha256, PACKS.c.stored_bytes, live)
+        .join(CHUNKS, CHUNKS.c.pack_sha256 == PACKS.c.pack_sha256, isouter=True)
+        .group_by(PACKS.c.pack_sha256, PACKS.c.stored_bytes)
+        .order_by(PACKS.c.pack_sha256)
+    )
+    if among is None:
+        found = connection.execute(query).all()
+    else:
+        found = [
+            row
+            for batch in _batches(among)
+            for row in connection.execute(query.where(PACKS.c.pack_sha256.in_(batch)))
+        ]
+    return [Pack(row[0], int(row[1]), int(row[2])) for row in found]
+
+
+def is_known_pack(connection: Connection, pack: bytes) -> bool:
+    """Whether the pack counts."""
+    query = select(PACKS.c.pack_sha256).where(PACKS.c.pack_sha256 == pack)
+    return connection.execute(query).first() is not None
+
+
+def small_packs(connection: Connection, *, below_bytes: int, limit: int) -> list[bytes]:
+    """Return packs that are smaller than that, the smallest first."""
+    query = select(PACKS.c.pack_sha256).where(PACKS.c.stored_bytes < below_bytes)
+    query = query.order_by(PACKS.c.stored_bytes).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def chunks_of_pack(connection: Connection, pack: bytes) -> list[StoredChunk]:
+    """Return the chunks that are found in a pack, by offset."""
+    query = select(*_COLUMNS).where(CHUNKS.c.pack_sha256 == pack).order_by(CHUNKS.c.offset_bytes)
+    return [_to_chunk(row) for row in connection.execute(query)]
+
+
+def remove_empty_packs(connection: Connection, among: Iterable[bytes]) -> list[bytes]:
+    """Forget those of the packs in which no chunk is found any more; return them."""
+    gone = []
+    for batch in _batches(among):
+        used = select(CHUNKS.c.pack_sha256).where(CHUNKS.c.pack_sha256.in_(batch)).distinct()
+        empty = sorted(set(batch) - set(connection.execute(used).scalars()))
+        if empty:
+            connection.execute(delete(PACKS).where(PACKS.c.pack_sha256.in_(empty)))
+            gone += empty
+    return gone
+
+
+def totals(connection: Connection) -> tuple[int, int]:
+    """Return how many packs count, and their size together."""
+    query = select(func.count(), func.coalesce(func.sum(PACKS.c.stored_bytes), 0))
+    number, size = connection.execute(query).one()
+    return int(number), int(size)
+
+
+def totals_of_model(connection: Connection, model_id: str) -> tuple[int, int]:
+    """Return how many packs hold what the versions of a model need, and the size of that.
+
+    Chunks that other models need too are counted in full.
+    """
+    files, table = VERSION_FILES.c, VERSIONS.c
+    roots = select(files.root_blake3).join(VERSIONS, table.version_id == files.version_id)
+    documents = select(table.document_blake3).where(table.model_id == model_id)
+    names = set(connection.execute(roots.where(table.model_id == model_id)).scalars())
+    names |= set(connection.execute(documents).scalars())
+    seen = needed_by(connection, (bytes.fromhex(name) for name in names if name))
+    packs_used = {row.pack for row in seen.values()}
+    return len(packs_used), sum(row.stored_bytes for row in seen.values())
+
+
+def needed_by(connection: Connection, roots: Iterable[bytes]) -> dict[bytes, StoredChunk]:
+    """Return chunks with all that they need, and what those need, as far as they are known."""
+    seen: dict[bytes, StoredChunk] = {}
+    waiting = set(roots)
+    while waiting:
+        found = find(connection, waiting)
+        seen |= found
+        waiting = {need for row in found.values() for need in row.needs} - seen.keys() - waiting
+    return seen
+
+
+def all_chunks(connection: Connection) -> Iterator[tuple[StoredChunk, int]]:
+    """Give every chunk with the number of its references, in the order of names."""
+    query = select(*_COLUMNS, CHUNKS.c.refs).order_by(CHUNKS.c.chunk_blake3)
+    for row in connection.execute(query):
+        yield _to_chunk(row[:-1]), row[-1]
+
+
+def recount(connection: Connection) -> None:
+    """Set the number of references of every chunk anew."""
+    counts = counted_refs(connection)
+    connection.execute(update(CHUNKS).values(refs=0))
+    add_refs(connection, counts)
+
+
+def counted_refs(connection: Connection) -> Counter[bytes]:
+    """Return how often each chunk is needed, counted anew from versions and chunks."""
+    counts: Counter[bytes] = Counter()
+    for root in connection.execute(select(VERSION_FILES.c.root_blake3)).scalars():
+        counts[bytes.fromhex(root)] += 1
+    for document in connection.execute(select(VERSIONS.c.document_blake3)).scalars():
+        if document:
+            counts[bytes.fromhex(document)] += 1
+    for needs in connection.execute(select(CHUNKS.c.needs)).scalars():
+        counts.update(split_names(needs))
+    return counts

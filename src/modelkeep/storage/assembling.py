@@ -1,0 +1,142 @@
+"""Chunks to files: decoded on all cores, each verified, straight to its place."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
+from modelkeep.errors import IntegrityError
+from modelkeep.storage import recipes
+from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.chunking import Region
+from modelkeep.storage.hashing import Progress, no_progress
+from modelkeep.storage.manifest import FileEntry
+from modelkeep.storage.recipes import Part, Recipe
+
+_AT_WORK = 8
+_SERIAL_BYTES = 1 << 20
+
+
+class Assembler:
+    """Puts files together from their chunks.
+
+    Args:
+        reader: Gives the chunks.
+    """
+
+    def __init__(self, reader: ChunkReader) -> None:
+        self._reader = reader
+
+    def recipe_of(self, entry: FileEntry) -> Recipe:
+        """Return how a file is put together; one that is a single chunk, too.
+
+        Raises:
+            IntegrityError: Its recipe is missing, damaged, or that of another file.
+        """
+        root = bytes.fromhex(entry.root_blake3)
+        try:
+            row = self._reader.locate([root])[root]
+        except IntegrityError as error:
+            raise IntegrityError(entry.path, detail=error.message) from error
+        if row.kind is not ChunkKind.RECIPE:
+            part = Part(root, 0, row.raw_bytes)
+            region = Region(0, row.raw_bytes, "", "")
+            recipe = Recipe(
+                sha256=entry.sha256, size_bytes=row.raw_bytes, parts=(part,), regions=(region,)
+            )
+        else:
+            recipe = recipes.decode(self._reader.read(root), source=f"recipe of {entry.path}")
+        if (recipe.sha256, recipe.size_bytes) != (entry.sha256, entry.size_bytes):
+            raise IntegrityError(
+                entry.path, detail=f"what is stored is another file, of {recipe.size_bytes} bytes"
+            )
+        return recipe
+
+    def read(self, entry: FileEntry, progress: Progress = no_progress) -> bytearray:
+        """Return the bytes of a file.
+
+        Raises:
+            IntegrityError: Something of it is missing or damaged.
+        """
+        recipe = self.recipe_of(entry)
+        content = bytearray(recipe.size_bytes)
+        view = memoryview(content)
+
+        def place(part: Part, located: Mapping[bytes, StoredChunk]) -> None:
+            into = view[part.offset : part.offset + part.length]
+            self._reader.read_into(part.chunk, located, into)
+
+        self._each_part(recipe, place, progress)
+        return content
+
+    def stream(self, entry: FileEntry, take: Callable[[memoryview], object]) -> None:
+        """Give the bytes of a file piece by piece, in their order.
+
+        Raises:
+            IntegrityError: Something of it is missing or damaged.
+        """
+        recipe = self.recipe_of(entry)
+        located = self._reader.locate(part.chunk for part in recipe.parts)
+        for part in recipe.parts:
+            raw = memoryview(bytearray(part.length))
+            self._reader.read_into(part.chunk, located, raw)
+            take(raw)
+
+    def write(self, entry: FileEntry, handle: int, progress: Progress = no_progress) -> None:
+        """Write the bytes of a file to an open, empty one.
+
+        Raises:
+            IntegrityError: Something of it is missing or damaged; what was written is no use.
+            OSError: It cannot be written.
+        """
+        recipe = self.recipe_of(entry)
+        scratch = threading.local()
+
+        def place(part: Part, located: Mapping[bytes, StoredChunk]) -> None:
+            buffer = getattr(scratch, "buffer", None)
+            if buffer is None or len(buffer) < part.length:
+                buffer = scratch.buffer = bytearray(max(part.length, 1 << 20))
+            into = memoryview(buffer)[: part.length]
+            self._reader.read_into(part.chunk, located, into)
+            offset = part.offset
+            while into:
+                count = os.pwrite(handle, into, offset)
+                into, offset = into[count:], offset + count
+
+        self._each_part(recipe, place, progress)
+
+    def _each_part(
+        self,
+        recipe: Recipe,
+        place: Callable[[Part, Mapping[bytes, StoredChunk]], None],
+        progress: Progress,
+    ) -> None:
+        located = self._reader.locate(part.chunk for part in recipe.parts)
+        if recipe.size_bytes <= _SERIAL_BYTES:
+            for part in recipe.parts:
+                place(part, located)
+                progress(part.length)
+            return
+        workers = max(2, min(4, os.cpu_count() or 2))
+        with ThreadPoolExecutor(workers) as pool:
+            running: deque[tuple[Part, Future[None]]] = deque()
+            try:
+                for part in recipe.parts:
+                    running.append((part, pool.submit(place, part, located)))
+                    if len(running) > _AT_WORK:
+                        _take_first(running, progress)
+                while running:
+                    _take_first(running, progress)
+            finally:
+                for _, future in running:
+                    future.cancel()
+
+
+def _take_first(running: deque[tuple[Part, Future[None]]], progress: Progress) -> None:
+    part, future = running.popleft()
+    future.result()
+    progress(part.length)

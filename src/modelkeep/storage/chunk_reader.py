@@ -1,0 +1,172 @@
+"""Reads chunks: finds them by the catalogue, decodes them over their bases, and verifies each."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+
+from modelkeep.catalogue import chunks
+from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
+from modelkeep.errors import IntegrityError, ModelkeepError, NewerFormatError
+from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.blobs.base import LocalPaths
+from modelkeep.storage.hashing import hash_stream
+
+_BASE_CACHE_BYTES = 16 << 20
+_MOST_RAW_BYTES = 256 << 20
+
+
+class ChunkReader:
+    """Gives raw chunks; what it gives has the digest it was asked for.
+
+    Args:
+        catalogue: Tells where chunks are.
+        blobs: Where the packs are.
+    """
+
+    def __init__(self, *, catalogue: Catalogue, blobs: Blobs) -> None:
+        self._catalogue = catalogue
+        self._blobs = blobs
+        self._bases: OrderedDict[bytes, bytes] = OrderedDict()
+        self._bases_bytes = 0
+        self._lock = threading.Lock()
+
+    def locate(self, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
+        """Return where chunks are, with all that reading them needs.
+
+        Raises:
+            IntegrityError: One is not known.
+        """
+        wanted = dict.fromkeys(names)
+        found: dict[bytes, StoredChunk] = {}
+        with self._catalogue.read() as connection:
+            while wanted:
+                rows = chunks.find(connection, wanted)
+                for name in wanted:
+                    if name not in rows:
+                        detail = "no pack is known to hold it"
+                        raise IntegrityError(f"chunk {name.hex()}", detail=detail)
+                found |= rows
+                needed = dict.fromkeys(
+                    need
+                    for row in rows.values()
+                    if row.kind is not ChunkKind.RECIPE
+                    for need in row.needs
+                )
+                wanted = {name: None for name in needed if name not in found}
+        return found
+
+    def read(self, name: bytes) -> bytes:
+        """Return a raw chunk.
+
+        Raises:
+            IntegrityError: It is missing or damaged.
+        """
+        located = self.locate([name])
+        raw = bytearray(located[name].raw_bytes)
+        self.read_into(name, located, memoryview(raw))
+        return bytes(raw)
+
+    def is_sound(self, name: bytes) -> bool:
+        """Whether a chunk can be read as it was stored."""
+        try:
+            self.read(name)
+        except IntegrityError:
+            return False
+        return True
+
+    def read_at(self, chunk: StoredChunk) -> bytes:
+        """Return a chunk that needs no other, from where the index of a pack says it is.
+
+        Raises:
+            IntegrityError: It is damaged.
+        """
+        raw = bytearray(chunk.raw_bytes)
+        self._read_located(chunk.chunk, {chunk.chunk: chunk}, memoryview(raw))
+        return bytes(raw)
+
+    def read_into(
+        self, name: bytes, located: Mapping[bytes, StoredChunk], into: memoryview
+    ) -> None:
+        """Decode a chunk to its place; may be called from many threads.
+
+        Args:
+            name: Of the chunk.
+            located: What `locate` returned for it.
+            into: Of the length of the raw chunk.
+
+        Raises:
+            IntegrityError: It is missing or damaged.
+        """
+        try:
+            self._read_located(name, located, into)
+        except IntegrityError:
+            # The pack may have been rewritten since it was looked up.
+            again = self.locate([name])
+            if all(again[each] == located.get(each) for each in again):
+                raise
+            self._read_located(name, again, into)
+
+    def _read_located(
+        self, name: bytes, located: Mapping[bytes, StoredChunk], into: memoryview
+    ) -> None:
+        from blake3 import blake3
+
+        from modelkeep.storage import codecs
+
+        row = located[name]
+        if row.raw_bytes != len(into):
+            detail = f"it has {row.raw_bytes} bytes, not {len(into)}"
+            raise IntegrityError(f"chunk {name.hex()}", detail=detail)
+        stored = self._blobs.range(row.pack.hex(), row.offset_bytes, row.stored_bytes)
+        base = self._base_of(row, located)
+        try:
+            codecs.decode(memoryview(stored), raw_bytes=row.raw_bytes, into=into, base=base)
+        except NewerFormatError:
+            raise
+        except ModelkeepError as error:
+            raise self._damaged(row, str(error)) from error
+        if blake3(into).digest() != name:
+            raise self._damaged(row, "its BLAKE3 does not hold")
+
+    def _base_of(self, row: StoredChunk, located: Mapping[bytes, StoredChunk]) -> memoryview | None:
+        if not row.needs or row.kind is ChunkKind.RECIPE:
+            return None
+        parts = [self._base(need, located) for need in row.needs]
+        return memoryview(parts[0] if len(parts) == 1 else b"".join(parts))
+
+    def _base(self, name: bytes, located: Mapping[bytes, StoredChunk]) -> bytes:
+        with self._lock:
+            if name in self._bases:
+                self._bases.move_to_end(name)
+                return self._bases[name]
+        size = located[name].raw_bytes
+        if size > _MOST_RAW_BYTES:
+            raise IntegrityError(f"chunk {name.hex()}", detail=f"it claims to have {size} bytes")
+        raw = bytearray(size)
+        self._read_located(name, located, memoryview(raw))
+        content = bytes(raw)
+        with self._lock:
+            if name not in self._bases:
+                self._bases[name] = content
+                self._bases_bytes += size
+            while self._bases_bytes > _BASE_CACHE_BYTES:
+                _, old = self._bases.popitem(last=False)
+                self._bases_bytes -= len(old)
+        return content
+
+    def _damaged(self, row: StoredChunk, detail: str) -> IntegrityError:
+        """Return an error that says whether the pack is what was stored."""
+        name = row.pack.hex()
+        where = str(self._blobs.path(name)) if isinstance(self._blobs, LocalPaths) else name
+        try:
+            with self._blobs.get(name) as stream:
+                actual, _ = hash_stream(stream)
+        except (ModelkeepError, OSError):
+            actual = hashlib.sha256().hexdigest()
+        if actual != name:
+            return IntegrityError(where, expected_sha256=name, actual_sha256=actual)
+        return IntegrityError(f"chunk {row.chunk.hex()} in {where}", detail=detail)

@@ -1,0 +1,7 @@
+"""Files cut into chunks: tensors by what the file's header says of them, the rest by content."""
+
+from modelkeep.storage.chunking.content import ContentChunker
+from modelkeep.storage.chunking.recognition import regions_of
+from modelkeep.storage.chunking.region import TENSOR_PIECE_BYTES, Region
+
+__all__ = ["TENSOR_PIECE_BYTES", "ContentChunker", "Region", "regions_of"]

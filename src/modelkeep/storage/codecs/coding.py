@@ -1,0 +1,172 @@
+"""Chunk to stored form and back: the smallest of the codecs that suit its elements.
+
+A stored chunk begins with a byte that names its codec; whoever reads it knows `raw_bytes`, the
+size of the content, and the base if there is one:
+
+    0  raw: the content
+    1  zstd: one frame (RFC 8878) that declares raw_bytes as its content size
+    2  byte planes (see `planes`)
+    3  byte planes of the difference to a base of raw_bytes bytes (see `planes`)
+    4  zstd after a prefix: one frame as in 1, whose matches may reach into the base, given to the
+       decoder as a raw-content prefix (ZSTD_DCtx_refPrefix)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelkeep.errors import InvalidInputError, NewerFormatError
+from modelkeep.storage.codecs import elements, planes, zstd
+from modelkeep.storage.codecs.damage import Cursor, damaged
+from modelkeep.storage.codecs.elements import Element
+from modelkeep.storage.codecs.estimate import foresee_planes, repeats, sample
+from modelkeep.storage.codecs.scratch import begin
+
+MAX_RAW_BYTES = 16 << 20
+"""The largest chunk."""
+
+MAX_BASE_BYTES = 64 << 20
+"""The largest base."""
+
+RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER = range(5)
+_CLEAR = 0.95
+_SAMPLE = 2048
+_MUCH_SMALLER = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A coded chunk.
+
+    Attributes:
+        stored: The stored form; its first byte names the codec.
+        uses_base: Whether decoding needs the base.
+    """
+
+    stored: bytes
+    uses_base: bool
+
+
+def encode(
+    raw: memoryview, *, element: str, base: memoryview | None = None, compress: bool = True
+) -> Encoded:
+    """Return the stored form of a chunk; it takes at most one byte more than the chunk.
+
+    Args:
+        raw: The chunk, of at most `MAX_RAW_BYTES`.
+        element: Its dtype as safetensors names it; "" or an unknown name for plain bytes.
+        base: What it probably resembles. Elements use it if it has as many bytes, plain bytes
+            if it has at most `MAX_BASE_BYTES`.
+        compress: Whether to do more than mark the bytes as raw.
+
+    Raises:
+        InvalidInputError: The chunk is too large.
+    """
+    if raw.nbytes > MAX_RAW_BYTES:
+        raise InvalidInputError(
+            f"a chunk has {raw.nbytes} bytes; at most {MAX_RAW_BYTES} are coded"
+        )
+    smallest = None
+    if compress and raw.nbytes:
+        raw, base = _octets(raw), None if base is None else _octets(base)
+        begin()
+        kind = elements.find_element(element)
+        if kind is None or len(raw) < kind.width:
+            smallest = _code_bytes(raw, base)
+        else:
+            smallest = _code_elements(raw, base, kind)
+    if smallest is None or len(smallest) > raw.nbytes:
+        return Encoded(b"".join((bytes([RAW]), raw)), uses_base=False)
+    return Encoded(smallest, uses_base=smallest[0] in {DIFFERENCE, ZSTD_AFTER})
+
+
+def decode(
+    stored: memoryview, *, raw_bytes: int, into: memoryview, base: memoryview | None = None
+) -> None:
+    """Write the content of a stored chunk; needs memory in proportion to its size only.
+
+    Args:
+        stored: The stored form.
+        raw_bytes: The size of the content.
+        into: Where it goes; writable, of that size. Arbitrary after an error.
+        base: The base that `encode` was given, if the stored form uses it.
+
+    Raises:
+        IntegrityError: The stored form is malformed, or the base is not the one it needs.
+        NewerFormatError: A codec that this release does not know.
+    """
+    stored, into = _octets(stored), _octets(into)
+    base = None if base is None else _octets(base)
+    cursor = Cursor(stored)
+    codec = cursor.byte()
+    if codec > ZSTD_AFTER:
+        raise NewerFormatError("a stored chunk", f"codec {codec}", f"codec {ZSTD_AFTER}")
+    if into.nbytes != raw_bytes:
+        raise damaged(f"{into.nbytes} bytes of room for {raw_bytes} of content")
+    if codec in {DIFFERENCE, ZSTD_AFTER}:
+        if base is None or (codec == DIFFERENCE and base.nbytes != raw_bytes):
+            raise damaged(f"base of {base.nbytes if base else 'no'} bytes for {raw_bytes}")
+    else:
+        base = None
+    if codec in {PLANES, DIFFERENCE}:
+        begin()
+        planes.decode(cursor, into, base)
+        return
+    payload = cursor.take(cursor.left)
+    if codec != RAW:
+        payload = memoryview(zstd.decompress(payload, raw_bytes, base))
+    if len(payload) != raw_bytes:
+        raise damaged(f"{len(payload)} bytes where {raw_bytes} belong")
+    into[:] = payload
+
+
+def _octets(view: memoryview) -> memoryview:
+    return view.cast("B") if view.nbytes else memoryview(bytearray())  # no empty view is cast
+
+
+def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes:
+    candidates = []
+    if base is not None and zstd.SMALLEST_PREFIX <= len(base) <= MAX_BASE_BYTES:
+        candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base))
+        if len(candidates[0]) < _MUCH_SMALLER * len(raw):
+            return candidates[0]
+    candidates.append(bytes([ZSTD]) + zstd.compress(raw))
+    return min(candidates, key=len)
+
+
+def _code_elements(raw: memoryview, base: memoryview | None, element: Element) -> bytes:
+    def code(codec: int) -> bytes:
+        begin()
+        if codec == ZSTD:
+            return bytes([ZSTD]) + zstd.compress(raw)
+        from_base = base if codec == DIFFERENCE else None
+        return planes.encode(raw, from_base, element, codec)
+
+    if base is not None and len(base) != len(raw):
+        base = None
+    expected: dict[int, float] = {}
+    found = repeats(raw)
+    if base is not None or not element.rotates:
+        expected[PLANES], runs = _foresee(raw, None, element)
+        found = found or runs
+    if base is not None:
+        expected[DIFFERENCE] = _foresee(raw, base, element)[0]
+    favoured = min(expected, key=expected.__getitem__, default=PLANES)
+    smallest = code(favoured)
+    for codec, size in expected.items():
+        # the sample saw a clear case, and coding bore it out
+        if codec != favoured and (found or size * _CLEAR < max(expected[favoured], len(smallest))):
+            smallest = min(smallest, code(codec), key=len)
+    return min(smallest, code(ZSTD), key=len) if found else smallest
+
+
+def _foresee(raw: memoryview, base: memoryview | None, element: Element) -> tuple[float, bool]:
+    """Return about how many bytes planes will take, and whether zstd may find more."""
+    numbers = elements.view(raw, element.width)
+    some = sample(numbers, _SAMPLE)
+    if base is None:
+        coded = elements.rotate(some) if element.rotates else elements.differ(some, None)
+    else:
+        coded = elements.differ(some, sample(elements.view(base, element.width), _SAMPLE))
+    bits, runs = foresee_planes(coded)
+    return bits * len(numbers) / 8, runs

@@ -1,0 +1,203 @@
+"""Keeps packs few and full: merges small ones, rewrites those that are half dead or damaged.
+
+A chunk that nothing needs is forgotten in the transaction that removes the last thing that needed
+it, and its pack is deleted when nothing else is in it. What remains here are dead bytes in packs
+that are still needed. Live chunks are copied, as they are stored, to a new pack; once that is
+durable, one transaction lets them be found there, as far as they are still found where they were;
+after its commit the old packs are deleted. A reader that had looked them up before looks again.
+Writers are never waited for: the catalogue decides, and a writer whose chunk is gone begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from modelkeep.catalogue import chunks
+from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.chunks import Pack, StoredChunk
+from modelkeep.errors import IntegrityError
+from modelkeep.storage import durable
+from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.hashing import Progress, hash_stream, no_progress
+from modelkeep.storage.layout import StoreLayout
+from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
+
+_SMALL_BYTES = 1 << 20
+_MANY_SMALL = 256
+_ONE_IN = 32
+_LEAST_GAIN_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactionReport:
+    """What a collection of garbage did, or would do.
+
+    Attributes:
+        dry_run: Whether nothing was changed.
+        chunks: How many chunks nothing needed.
+        packs: How many packs are deleted, or rewritten.
+        freed_bytes: How much room that gives back.
+    """
+
+    dry_run: bool
+    chunks: int
+    packs: int
+    freed_bytes: int
+
+
+class Compactor:
+    """Gives back the room of what nothing needs.
+
+    Args:
+        layout: Paths of the storage folder.
+        blobs: Where the packs are.
+        reader: Tells which chunks of a damaged pack are whole.
+        lock: Tells those who look for leftovers that something is being written.
+        catalogue: Tells what is alive.
+    """
+
+    def __init__(
+        self,
+        *,
+        layout: StoreLayout,
+        blobs: Blobs,
+        reader: ChunkReader,
+        lock: StoreLock,
+        catalogue: Catalogue,
+    ) -> None:
+        self._layout = layout
+        self._blobs = blobs
+        self._reader = reader
+        self._lock = lock
+        self._catalogue = catalogue
+
+    def collect(
+        self, *, dry_run: bool = False, progress: Progress = no_progress
+    ) -> CompactionReport:
+        """Delete what is dead, rewrite packs that are half dead, and merge small ones.
+
+        Args:
+            dry_run: Only say what would go.
+            progress: Told of the bytes of packs that are rewritten.
+        """
+        if dry_run:
+            with self._catalogue.read() as connection:
+                dead, _ = chunks.unneeded_bytes(connection)
+                everything = chunks.packs(connection)
+        else:
+            with self._catalogue.write() as connection:
+                unneeded = chunks.remove_unneeded(connection)
+                everything = chunks.packs(connection)
+                empty = [each.pack for each in everything if not each.live_bytes]
+                gone = {*unneeded.packs, *chunks.remove_empty_packs(connection, empty)}
+            dead = unneeded.chunks
+            everything = [each for each in everything if each.pack not in gone]
+            freed = sum(self._blobs.delete(pack.hex()) for pack in sorted(gone))
+        groups = _groups(everything)
+        chosen = [pack for group in groups for pack in group]
+        if dry_run:
+            freed = sum(pack.stored_bytes - pack.live_bytes for pack in chosen)
+        else:
+            freed += sum(self._rewrite([pack.pack for pack in group], progress) for group in groups)
+        count = len(chosen) + (0 if dry_run else len(gone))
+        return CompactionReport(dry_run=dry_run, chunks=dead, packs=count, freed_bytes=freed)
+
+    def merge_small_packs(self, hint: str) -> None:
+        """Merge small packs when there are many, looking only once in a while.
+
+        Args:
+            hint: Hexadecimal digits that differ from one call to the next; they decide whether
+                this is the call that looks, so that processes of one call each look as well.
+        """
+        if int(hint[-4:], 16) % _ONE_IN:
+            return
+        with self._catalogue.read() as connection:
+            found = chunks.small_packs(connection, below_bytes=_SMALL_BYTES, limit=_MANY_SMALL * 2)
+        if len(found) >= _MANY_SMALL:
+            self._rewrite(found, no_progress)
+
+    def renew_damaged(self, packs: Iterable[bytes]) -> None:
+        """Move what is whole in damaged packs to new ones; what is not stays where it is."""
+        for pack in packs:
+            if not self._is_sound(pack):
+                self._rewrite([pack], no_progress, damaged=True)
+
+    def _is_sound(self, pack: bytes, progress: Progress = no_progress) -> bool:
+        try:
+            with self._blobs.get(pack.hex()) as stream:
+                return hash_stream(stream, progress)[0] == pack.hex()
+        except IntegrityError:
+            return False
+
+    def _rewrite(self, old: Sequence[bytes], progress: Progress, *, damaged: bool = False) -> int:
+        """Copy the live chunks of packs to one new pack; return how many bytes that freed."""
+        with self._lock.writing(), durable.disk_errors(self._layout.staging):
+            path = self._layout.staging_path()
+            builder = PackBuilder(path)
+            try:
+                moved: list[StoredChunk] = []
+                for pack in old:
+                    moved += self._copy(pack, builder, progress, damaged=damaged)
+                finished = builder.finish() if moved else None
+                if finished is not None:
+                    self._blobs.put(finished.pack.hex(), finished.write())
+            finally:
+                builder.close()
+                path.unlink(missing_ok=True)
+            gone = self._switch(old, moved, finished)
+        freed = sum(self._blobs.delete(pack.hex()) for pack in gone)
+        return freed - (finished.size_bytes if finished is not None else 0)
+
+    def _copy(
+        self, pack: bytes, builder: PackBuilder, progress: Progress, *, damaged: bool
+    ) -> list[StoredChunk]:
+        if not damaged and not self._is_sound(pack, progress):
+            # Rewritten by another process meanwhile, or damaged, of which `verify` tells.
+            return []
+        with self._catalogue.read() as connection:
+            alive = chunks.chunks_of_pack(connection, pack)
+        if damaged:
+            alive = [chunk for chunk in alive if self._reader.is_sound(chunk.chunk)]
+        for chunk in alive:
+            stored = self._blobs.range(pack.hex(), chunk.offset_bytes, chunk.stored_bytes)
+            builder.add(chunk, stored)
+        return alive
+
+    def _switch(
+        self, old: Sequence[bytes], moved: Sequence[StoredChunk], new: FinishedPack | None
+    ) -> list[bytes]:
+        with self._catalogue.write() as connection:
+            if new is not None:
+                chunks.insert_packs(connection, {new.pack: new.size_bytes})
+                placed = zip(moved, new.chunks, strict=True)
+                chunks.move(connection, ((was, new.pack, now.offset_bytes) for was, now in placed))
+            among = [*old, new.pack] if new is not None else list(old)
+            return chunks.remove_empty_packs(connection, among)
+
+
+def _groups(packs: Iterable[Pack]) -> list[list[Pack]]:
+    """Return the packs that are worth rewriting, those together that fit in one."""
+    worth = [
+        pack
+        for pack in packs
+        if pack.stored_bytes < _SMALL_BYTES or (2 * pack.live_bytes < pack.stored_bytes)
+    ]
+    groups: list[list[Pack]] = []
+    size = PACK_BYTES
+    for pack in sorted(worth, key=lambda each: (each.live_bytes, each.pack)):
+        if size + pack.live_bytes > PACK_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(pack)
+        size += pack.live_bytes
+    return [group for group in groups if _gains(group)]
+
+
+def _gains(group: Sequence[Pack]) -> bool:
+    """Whether a rewrite makes packs fewer by far, or gives back room that counts."""
+    dead = sum(pack.stored_bytes - pack.live_bytes for pack in group)
+    size = sum(pack.stored_bytes for pack in group)
+    return len(group) >= _MANY_SMALL // 16 or (2 * dead > size and dead > _LEAST_GAIN_BYTES)

@@ -1,0 +1,226 @@
+r"""Packs: many chunks in one immutable blob, with an index at its end.
+
+    8 bytes   "MKPACK1\n"
+    8 bytes   random, so that no two packs are equal and whoever wrote one may take it back
+    …         stored chunks, one after another
+    …         the index: for each chunk, in the order of offsets
+                  32 bytes  BLAKE3 of the raw chunk
+                  u8        kind: 0 data, 1 recipe, 2 document
+                  u8        depth: differences between it and a full copy
+                  u32       offset of its stored form, from the start of the pack
+                  u32       length of its stored form
+                  u32       length of the raw chunk
+                  u32       length of its differences and those below it together
+                  u32       how many chunks it needs
+                  32 bytes  BLAKE3 of each of those
+    56 bytes  u64 offset of the index, u64 its length, 32 bytes its BLAKE3, "MKPEND1\n"
+
+All numbers are little-endian. The blob is named by the SHA-256 of all its bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelkeep.catalogue.chunks import NAME_BYTES, ChunkKind, StoredChunk, split_names
+from modelkeep.errors import IntegrityError, NewerFormatError
+from modelkeep.storage.blobs import Blobs
+
+PACK_BYTES = 64 << 20
+"""A pack is closed when it is this large."""
+_MAGIC, _END = b"MKPACK1\n", b"MKPEND1\n"
+_ENTRY = struct.Struct("<32sBBIIIII")
+_FOOTER = struct.Struct("<QQ32s8s")
+_NONCE_BYTES = 8
+_IN_MEMORY_BYTES = 1 << 20
+_MOST_INDEX_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPack:
+    """A complete pack that is not a blob yet.
+
+    Attributes:
+        pack: Its name, SHA-256.
+        size_bytes: How long it is.
+        chunks: What is in it.
+        path: The file that has it, or will have it.
+        content: All its bytes where no file has them yet; else empty.
+    """
+
+    pack: bytes
+    size_bytes: int
+    chunks: tuple[StoredChunk, ...]
+    path: Path
+    content: bytes
+
+    def write(self) -> Path:
+        """Return a file that has its bytes."""
+        if self.content:
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                view = memoryview(self.content)
+                while view:
+                    view = view[os.write(handle, view) :]
+            finally:
+                os.close(handle)
+        return self.path
+
+
+class PackBuilder:
+    """Puts chunks in a pack; a small one stays in memory, a large one goes to a file.
+
+    Args:
+        path: Of the file; it must not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle = -1
+        self._digest = hashlib.sha256()
+        self._waiting: list[bytes] = [_MAGIC + os.urandom(_NONCE_BYTES)]
+        self._waiting_bytes = self.size_bytes = len(self._waiting[0])
+        self._chunks: list[StoredChunk] = []
+
+    def add(self, chunk: StoredChunk, stored: bytes) -> None:
+        """Append a chunk; its `pack` and `offset_bytes` do not count yet."""
+        self._chunks.append(_placed(chunk, b"", self.size_bytes))
+        self._append(stored)
+        if self._waiting_bytes > _IN_MEMORY_BYTES:
+            self._flush()
+
+    def finish(self) -> FinishedPack:
+        """Append the index and return the pack."""
+        index = b"".join(_index_entry(chunk) for chunk in self._chunks)
+        footer = _FOOTER.pack(self.size_bytes, len(index), _blake3(index), _END)
+        self._append(index)
+        self._append(footer)
+        content = b""
+        if self._handle >= 0:
+            self._flush()
+            self.close()
+        else:
+            content = b"".join(self._waiting)
+            self._digest.update(content)
+        pack = self._digest.digest()
+        placed = tuple(_placed(chunk, pack, chunk.offset_bytes) for chunk in self._chunks)
+        return FinishedPack(pack, self.size_bytes, placed, self._path, content)
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def _append(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+        self.size_bytes += len(data)
+
+    def _flush(self) -> None:
+        if self._handle < 0:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self._handle = os.open(self._path, flags, 0o600)
+        for piece in self._waiting:
+            self._digest.update(piece)
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(self._handle, view) :]
+        self._waiting.clear()
+        self._waiting_bytes = 0
+
+
+def read_index(blobs: Blobs, pack: bytes) -> list[StoredChunk]:
+    """Return the chunks of a pack, from its index alone.
+
+    Raises:
+        IntegrityError: It is missing, or its index is damaged.
+        NewerFormatError: A later release wrote it.
+    """
+    name = pack.hex()
+    with blobs.get(name) as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        magic = stream.read(len(_MAGIC))
+        if magic != _MAGIC:
+            if magic[:6] == _MAGIC[:6] and magic[6:7].isdigit():
+                raise NewerFormatError(f"pack {name}", magic[6:7].decode(), 1)
+            raise IntegrityError(f"pack {name}", detail="it does not begin as a pack")
+        if size < len(_MAGIC) + _NONCE_BYTES + _FOOTER.size:
+            raise IntegrityError(f"pack {name}", detail=f"it ends after {size} bytes")
+        stream.seek(size - _FOOTER.size)
+        offset, length, digest, end = _FOOTER.unpack(stream.read(_FOOTER.size))
+        if end != _END or offset + length + _FOOTER.size != size or length > _MOST_INDEX_BYTES:
+            raise IntegrityError(f"pack {name}", detail="its last bytes are not those of a pack")
+        stream.seek(offset)
+        index = stream.read(length)
+    if _blake3(index) != digest:
+        raise IntegrityError(f"pack {name}", detail="the BLAKE3 of its index does not hold")
+    return _parse_index(pack, index)
+
+
+def _parse_index(pack: bytes, index: bytes) -> list[StoredChunk]:
+    found, at = [], 0
+    while at < len(index):
+        name, kind, depth, offset, stored, raw, chain, count = _ENTRY.unpack_from(index, at)
+        at += _ENTRY.size
+        needs = split_names(index[at : at + count * NAME_BYTES])
+        at += count * NAME_BYTES
+        found.append(
+            StoredChunk(
+                chunk=name,
+                pack=pack,
+                offset_bytes=offset,
+                stored_bytes=stored,
+                raw_bytes=raw,
+                kind=ChunkKind(kind),
+                depth=depth,
+                chain_bytes=chain,
+                needs=needs,
+            )
+        )
+    return found
+
+
+def _index_entry(chunk: StoredChunk) -> bytes:
+    fixed = _ENTRY.pack(
+        chunk.chunk,
+        chunk.kind,
+        chunk.depth,
+        chunk.offset_bytes,
+        chunk.stored_bytes,
+        chunk.raw_bytes,
+        chunk.chain_bytes,
+        len(chunk.needs),
+    )
+    return fixed + b"".join(chunk.needs)
+
+
+def _placed(chunk: StoredChunk, pack: bytes, offset: int) -> StoredChunk:
+    return StoredChunk(
+        chunk=chunk.chunk,
+        pack=pack,
+        offset_bytes=offset,
+        stored_bytes=chunk.stored_bytes,
+        raw_bytes=chunk.raw_bytes,
+        kind=chunk.kind,
+        depth=chunk.depth,
+        chain_bytes=chunk.chain_bytes,
+        needs=chunk.needs,
+    )
+
+
+def _blake3(content: bytes) -> bytes:
+    from blake3 import blake3
+
+    return blake3(content).digest()
+
+
+def names_of(chunks: Sequence[StoredChunk]) -> list[bytes]:
+    """Return the names of chunks, in their order."""
+    return [each.chunk for each in chunks]

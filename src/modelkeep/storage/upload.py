@@ -1,0 +1,219 @@
+"""New chunks on their way into packs, and the rows that make them count.
+
+Packs are written and synced while the caller goes on; `settle` waits for them, and must be called
+before the transaction in which `attach` was called is committed. Bytes first, rows second: a crash
+leaves a pack that nothing refers to, never a row without its bytes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from modelkeep.catalogue import chunks
+from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
+from modelkeep.errors import ConflictError, ModelkeepError
+from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
+
+_MOST_DEPTH = 4
+
+
+class ChunksVanishedError(ConflictError):
+    """Chunks that were to be shared were removed meanwhile; doing it again stores them anew."""
+
+    code = "chunks_vanished"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} chunks were removed while they were being reused; try again")
+        self.count = count
+
+
+class Upload:
+    """The chunks that one change of the store adds or shares.
+
+    Args:
+        catalogue: Tells which chunks there are.
+        blobs: Where the packs go.
+        new_path: Gives a new name in the staging folder.
+    """
+
+    def __init__(self, *, catalogue: Catalogue, blobs: Blobs, new_path: Callable[[], Path]) -> None:
+        self._catalogue = catalogue
+        self._blobs = blobs
+        self._new_path = new_path
+        self._builder: PackBuilder | None = None
+        self._builder_path: Path | None = None
+        self._finished: list[FinishedPack] = []
+        self._own: dict[bytes, StoredChunk] = {}
+        self._shared: dict[bytes, StoredChunk] = {}
+        self._replaced: set[bytes] = set()
+        self._waiting: deque[FinishedPack] = deque()
+        self._keeper: threading.Thread | None = None
+        self._failure: BaseException | None = None
+
+    def find(self, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
+        """Return those of the chunks that this upload or the store has."""
+        wanted = list(names)
+        found = {name: self._own[name] for name in wanted if name in self._own}
+        missing = [name for name in wanted if name not in found]
+        if missing:
+            with self._catalogue.read() as connection:
+                found |= chunks.find(connection, missing)
+        return found
+
+    def share(self, chunk: StoredChunk) -> None:
+        """Rely on a chunk that `find` returned."""
+        if chunk.chunk not in self._own:
+            self._shared[chunk.chunk] = chunk
+
+    def add(
+        self,
+        name: bytes,
+        stored: bytes,
+        *,
+        raw_bytes: int,
+        kind: ChunkKind = ChunkKind.DATA,
+        bases: Sequence[StoredChunk] = (),
+        needs: Sequence[bytes] = (),
+        replace: bool = False,
+    ) -> None:
+        """Store a chunk, once.
+
+        Args:
+            name: BLAKE3 of the raw chunk.
+            stored: What a codec made of it.
+            raw_bytes: Its length.
+            kind: What it is.
+            bases: What it is a difference to.
+            needs: What else it cannot be read without: the parts of a recipe.
+            replace: Whether the store has it, but damaged.
+        """
+        if name in self._own:
+            return
+        for base in bases:
+            self.share(base)
+        chunk = StoredChunk(
+            chunk=name,
+            pack=b"",
+            offset_bytes=0,
+            stored_bytes=len(stored),
+            raw_bytes=raw_bytes,
+            kind=kind,
+            depth=1 + max(base.depth for base in bases) if bases else 0,
+            chain_bytes=len(stored) + max(base.chain_bytes for base in bases) if bases else 0,
+            needs=tuple(base.chunk for base in bases) or tuple(needs),
+        )
+        if replace:
+            self._replaced.add(name)
+        self._own[name] = chunk
+        if self._builder is None:
+            self._builder_path = self._new_path()
+            self._builder = PackBuilder(self._builder_path)
+        self._builder.add(chunk, stored)
+        if self._builder.size_bytes >= PACK_BYTES:
+            self._seal()
+
+    def _seal(self) -> None:
+        """Close the pack that is being filled, and begin to keep it."""
+        if self._builder is None:
+            return
+        finished = self._builder.finish()
+        self._builder = None
+        self._own |= {chunk.chunk: chunk for chunk in finished.chunks}
+        self._finished.append(finished)
+        # One pack at a time waits for the disk; a second one waits for the first.
+        self._join()
+        self._waiting.append(finished)
+        self._keeper = threading.Thread(target=self._keep, name="modelkeep-keep")
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        try:
+            while self._waiting:
+                pack = self._waiting.popleft()
+                self._blobs.put(pack.pack.hex(), pack.write())
+        except BaseException as error:  # noqa: BLE001 - raised by settle
+            self._failure = error
+
+    def _join(self) -> None:
+        if self._keeper is not None:
+            self._keeper.join()
+            self._keeper = None
+
+    def attach(self, connection: Connection, roots: Mapping[bytes, int]) -> None:
+        """Let the chunks count, in the transaction that makes something need them.
+
+        Args:
+            connection: Of the transaction; `settle` before it is committed.
+            roots: The chunks that are needed from outside, and how often.
+
+        Raises:
+            ChunksVanishedError: Something that was shared is not there any more.
+        """
+        self._seal()
+        involved = {*roots, *self._own, *self._shared}
+        here = chunks.find(connection, involved)
+        new = [each for name, each in self._own.items() if name not in here]
+        refs: Counter[bytes] = Counter(roots)
+        for each in new:
+            refs.update(each.needs)
+        added = {each.chunk for each in new}
+        vanished = {*self._shared, *refs} - here.keys() - added
+        if vanished:
+            raise ChunksVanishedError(len(vanished))
+        used = {each.pack for each in new} | {self._own[name].pack for name in self._replaced}
+        sizes = {each.pack: each.size_bytes for each in self._finished if each.pack in used}
+        chunks.insert_packs(connection, sizes)
+        chunks.insert(connection, new, refs)
+        self._replace(connection, here)
+        chunks.add_refs(connection, {name: refs[name] for name in refs if name not in added})
+
+    def _replace(self, connection: Connection, here: Mapping[bytes, StoredChunk]) -> None:
+        for name in self._replaced & here.keys():
+            chunks.replace_row(connection, self._own[name])
+            released = Counter(here[name].needs)
+            released.subtract(Counter(self._own[name].needs))
+            chunks.add_refs(connection, {need: -times for need, times in released.items()})
+
+    def settle(self) -> None:
+        """Wait until all packs are durable.
+
+        Raises:
+            StorageUnavailableError: One could not be kept.
+        """
+        self._join()
+        if self._failure is not None:
+            raise self._failure
+
+    def discard(self) -> None:
+        """Take back what was written, unless it counts after all."""
+        self._join()
+        if self._builder is not None:
+            self._builder.close()
+            self._builder = None
+        if self._builder_path is not None:
+            self._builder_path.unlink(missing_ok=True)
+        # What made it fail matters more; the collector finds what is left.
+        with suppress(ModelkeepError, OSError):
+            for finished in self._finished:
+                finished.path.unlink(missing_ok=True)
+                with self._catalogue.read() as connection:
+                    known = chunks.is_known_pack(connection, finished.pack)
+                if not known:
+                    self._blobs.delete(finished.pack.hex())
+
+
+def can_be_base(chunk: StoredChunk) -> bool:
+    """Whether another difference may be put on top of a chunk.
+
+    A chain ends when it is four differences deep, or when they are half as large as what they
+    stand for: then the next one is kept in full again.
+    """
+    return chunk.depth < _MOST_DEPTH and 2 * chunk.chain_bytes <= chunk.raw_bytes
