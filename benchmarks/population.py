@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from modelkeep import canonical
-from modelkeep.catalogue import registrations, rows, versions
+from modelkeep.catalogue import chunks, registrations, rows, versions
+from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
 from modelkeep.catalogue.tables import (
     EVENTS,
     VERSION_FILES,
@@ -35,19 +36,16 @@ _SIZE = 5_000
 def populate(services: Services, model_id: str, count: int) -> None:
     """Give a new model so many versions, all in one transaction.
 
-    Each has a document on disk and the rows that `create_version` would have written; the blobs
-    are left out, and nothing is synced.
+    Each has the rows that `create_version` would have written; the packs are left out.
     """
     ids = VersionIds()
-    root = Path(services.config.storage_path)
-    (root / "versions" / model_id).mkdir(parents=True)
     with services.catalogue.write() as connection:
         model, _ = registrations.register(connection, model_id, _BEGAN)
         numbers = {services.config.versioning_strategy: f"1.0.{count}"}
         registrations.count(connection, model, ordinal=count, numbers=numbers)
         for start in range(1, count + 1, _BATCH):
             ordinals = range(start, min(start + _BATCH, count + 1))
-            _insert(connection, [_document(ids, model_id, ordinal) for ordinal in ordinals], root)
+            _insert(connection, [_document(ids, model_id, ordinal) for ordinal in ordinals])
 
 
 def _document(ids: VersionIds, model_id: str, ordinal: int) -> VersionDocument:
@@ -60,7 +58,7 @@ def _document(ids: VersionIds, model_id: str, ordinal: int) -> VersionDocument:
         version_number=f"1.0.{ordinal}",
         status=ModelStatus.READY,
         deployment_stage=DeploymentStage.DEVELOPMENT,
-        model_path=f"blobs/{sha256[:2]}/{sha256}",
+        model_path=f"files/{sha256}",
         metadata_path=f"versions/{model_id}/{version_id}.json",
         checksum=sha256,
         created_at=moment,
@@ -76,7 +74,7 @@ def _document(ids: VersionIds, model_id: str, ordinal: int) -> VersionDocument:
         size_bytes=_SIZE,
         is_active=False,
     )
-    entry = FileEntry(path="model.pkl", sha256=sha256, size_bytes=_SIZE)
+    entry = FileEntry(path="model.pkl", sha256=sha256, size_bytes=_SIZE, root_blake3=sha256)
     manifest = Manifest(format="pickle", files=(entry,))
     return VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
 
@@ -86,13 +84,11 @@ def _tags(ordinal: int) -> list[str]:
     return [*rare, "good" if ordinal % 2 else "poor", "nightly"]
 
 
-def _insert(connection: Connection, batch: list[VersionDocument], root: Path) -> None:
-    digests = []
-    for each in batch:
-        text, sha256 = documents.encode(each)
-        (root / each.version.metadata_path).write_bytes(text)
-        digests.append(sha256)
-    made = [_row(each, sha256) for each, sha256 in zip(batch, digests, strict=True)]
+def _insert(connection: Connection, batch: list[VersionDocument]) -> None:
+    texts = [documents.encode(each) for each in batch]
+    digests = [hashlib.sha256(text).hexdigest() for text in texts]
+    made = [_row(each, digest) for each, digest in zip(batch, digests, strict=True)]
+    _insert_chunks(connection, batch, texts, digests)
     connection.execute(VERSIONS.insert(), made)
     connection.execute(VERSION_TAGS.insert(), [row for each in batch for row in _tag_rows(each)])
     metrics = [row for each in batch for row in _metric_rows(each)]
@@ -101,13 +97,41 @@ def _insert(connection: Connection, batch: list[VersionDocument], root: Path) ->
     connection.execute(EVENTS.insert(), [_event_row(each) for each in batch])
 
 
-def _row(document: VersionDocument, sha256: str) -> dict[str, Any]:
+def _insert_chunks(
+    connection: Connection, batch: list[VersionDocument], texts: list[bytes], digests: list[str]
+) -> None:
+    """Add a chunk for each artifact and each document; the names need only be as random."""
+    pack = hashlib.sha256(digests[0].encode()).digest()
+    chunks.insert_packs(connection, {pack: 1})
+    made = []
+    for each, text, digest in zip(batch, texts, digests, strict=True):
+        root = bytes.fromhex(each.manifest.files[0].root_blake3)
+        made.append(_chunk(root, pack, _SIZE, ChunkKind.DATA))
+        made.append(_chunk(bytes.fromhex(digest), pack, len(text), ChunkKind.DOCUMENT))
+    chunks.insert(connection, made, Counter(each.chunk for each in made))
+
+
+def _chunk(name: bytes, pack: bytes, size: int, kind: ChunkKind) -> StoredChunk:
+    return StoredChunk(
+        chunk=name,
+        pack=pack,
+        offset_bytes=0,
+        stored_bytes=size,
+        raw_bytes=size,
+        kind=kind,
+        depth=0,
+        chain_bytes=0,
+        needs=(),
+    )
+
+
+def _row(document: VersionDocument, document_blake3: str) -> dict[str, Any]:
     version = document.version
     fields = {name: getattr(version, name) for name in ModelVersion.__dataclass_fields__}
     stored = {
         "ordinal": document.ordinal,
         "format": document.manifest.format,
-        "document_sha256": sha256,
+        "document_blake3": document_blake3,
     }
     return rows.sealed(VERSIONS, versions.to_columns(fields) | stored)
 
@@ -137,6 +161,7 @@ def _file_row(document: VersionDocument) -> dict[str, Any]:
         "path": entry.path,
         "sha256": entry.sha256,
         "size_bytes": entry.size_bytes,
+        "root_blake3": entry.root_blake3,
     }
 
 

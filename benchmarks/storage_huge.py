@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import struct
 import subprocess
@@ -21,31 +22,46 @@ _MEMORY = Bound("value", 256)
 
 
 def measure(run: Bench) -> None:
-    """Write two files of noisy floats, one near the other, and have a process take both."""
+    """Write two files of noisy floats, one near the other, and have processes take them."""
     size = run.scaled(4096, 256)
     with run.folder("huge") as folder:
         parent, child = folder / "parent.safetensors", folder / "child.safetensors"
+        copy = folder / "copy.safetensors"
         _write(parent, size * _MIB, noise=0)
         _write(child, size * _MIB, noise=1e-3)
-        command = [sys.executable, "-m", "benchmarks.storage_huge_child"]
-        done = subprocess.run(
-            [*command, str(folder), str(parent), str(child)],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=bench.HERE.parent,
-        )
-    for what, found in json.loads(done.stdout).items():
-        run.findings.append(
-            Finding(
-                group="huge",
-                measure=f"peak memory of {size} MiB {what}",
-                ours=found["bytes"] / _MIB,
-                unit="MiB",
-                bound=_MEMORY,
-            )
-        )
-        run.notes.append(f"{size} MiB {what}: {found['seconds']:.1f} s")
+        ways = {
+            "in": ("in", parent, ""),
+            "in, with a parent": ("in", child, "m@1.0.0"),
+            "out": ("out", copy, "m@1.0.0"),
+            "out, with a parent": ("out", copy, "m@1.0.1"),
+        }
+        for what, (way, path, version) in ways.items():
+            copy.unlink(missing_ok=True)
+            found = _child(folder / "registry", way, path, version)
+            run.findings += [
+                _finding(f"{size} MiB {what}, own memory", found["own"], None),
+                _finding(f"{size} MiB {what}, and mapped files", found["resident"], _MEMORY),
+            ]
+            run.notes.append(f"{size} MiB {what}: {found['seconds']:.1f} s")
+        assert filecmp.cmp(child, copy, shallow=False)
+
+
+def _child(registry: Path, way: str, path: Path, version: str) -> dict[str, float]:
+    """Do one thing in a process of its own, whose memory nothing else has touched."""
+    command = [sys.executable, "-m", "benchmarks.storage_huge_child"]
+    done = subprocess.run(
+        [*command, str(registry), way, str(path), version],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=bench.HERE.parent,
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _finding(measure: str, peak: float, bound: Bound | None) -> Finding:
+    return Finding(group="huge", measure=measure, ours=peak / _MIB, unit="MiB", bound=bound)
 
 
 def _write(path: Path, size: int, *, noise: float) -> None:

@@ -1,13 +1,15 @@
-"""Takes two files in and gives them out, and prints the growth of its memory and the seconds.
+"""Does one thing with a file, and prints the seconds and the growth of its memory.
 
-The growth is over what the process had before the first call, by the kernel's `VmHWM`; see
-`large_file_child.py`.
+`resident` is the kernel's `VmHWM` (see `large_file_child.py`), in which pages of mapped files
+count; `own` is what the process wrote itself, looked at every few milliseconds.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,27 +18,47 @@ from typing import Any
 import modelkeep
 from benchmarks import large_file_child
 
+_PAUSE = 0.005
+_STATUS = Path("/proc/self/status")
 
-def main(folder: Path, parent: Path, child: Path) -> None:
-    """Go both ways with both files and print JSON."""
-    copy = folder / "copy.safetensors"
-    with modelkeep.connect(folder / "registry") as services:
-        create, load = services.versions.create_version, services.versions.load_model
-        found = {
-            "in": _taken(lambda: create("m", parent)),
-            "in, with a parent": _taken(lambda: create("m", child, parent_version="m@1.0.0")),
-            "out": _taken(lambda: load("m@1.0.0", destination=copy)),
-        }
-        copy.unlink()
-        found["out, with a parent"] = _taken(lambda: load("m@1.0.1", destination=copy))
+
+def main(registry: Path, way: str, path: Path, version: str) -> None:
+    """Take a file in with a parent, or with none if that is empty; or give a version out."""
+    with modelkeep.connect(registry) as services:
+        if way == "in":
+            found = _taken(
+                lambda: services.versions.create_version("m", path, parent_version=version or None)
+            )
+        else:
+            found = _taken(lambda: services.versions.load_model(version, destination=path))
     print(json.dumps(found))
 
 
 def _taken(call: Callable[[], Any]) -> dict[str, float]:
+    ended = threading.Event()
+    before = _own_bytes()
+    peak = before
+
+    def look() -> None:
+        nonlocal peak
+        while not ended.wait(_PAUSE):
+            peak = max(peak, _own_bytes())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
     began = time.perf_counter()
-    grown = large_file_child.growth(call)
-    return {"bytes": grown, "seconds": time.perf_counter() - began}
+    resident = large_file_child.growth(call)
+    seconds = time.perf_counter() - began
+    ended.set()
+    watcher.join()
+    return {"resident": resident, "own": peak - before, "seconds": seconds}
+
+
+def _own_bytes() -> int:
+    found = re.search(r"RssAnon:\s+(\d+) kB", _STATUS.read_text())
+    assert found is not None
+    return int(found[1]) * 1024
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4])

@@ -1,0 +1,103 @@
+"""Pieces of a file to chunks in their stored form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelkeep.catalogue.chunks import StoredChunk
+from modelkeep.errors import IntegrityError
+from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.cutting import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class CodedChunk:
+    """A chunk of a file; of one that the store has only name and length count.
+
+    Attributes:
+        name: BLAKE3 of its raw bytes.
+        raw_bytes: How many they are.
+        stored: What a codec made of them; None where the store has it.
+        bases: What that is a difference to.
+    """
+
+    name: bytes
+    raw_bytes: int
+    stored: bytes | None = None
+    bases: Sequence[StoredChunk] = ()
+
+
+class Coder:
+    """Codes chunks; may be used by many threads.
+
+    Args:
+        reader: Gives the bytes that differences are made to.
+        compress: Whether stored bytes are coded at all.
+    """
+
+    def __init__(self, *, reader: ChunkReader, compress: bool) -> None:
+        self._reader = reader
+        self._compress = compress
+
+    def encode(self, raw: memoryview, element: str = "") -> bytes:
+        """Return the stored form of a chunk by itself."""
+        from modelkeep.storage import codecs
+
+        return codecs.encode(raw, element=element, compress=self._compress).stored
+
+    def code(
+        self, pieces: Sequence[Piece], names: Sequence[bytes], bases: Sequence[StoredChunk]
+    ) -> list[CodedChunk]:
+        """Code pieces that lie next to one another, as one chunk where a base makes that pay.
+
+        Args:
+            pieces: Of one region.
+            names: Of the pieces.
+            bases: What they may be like, one after another; empty for nothing.
+        """
+        from modelkeep.storage import codecs
+
+        element = pieces[0].region.element
+        base = self._bytes_of(bases) if self._compress else None
+        if base is not None:
+            raw = _joined(pieces)
+            name = names[0] if len(pieces) == 1 else name_of(raw)
+            encoded = codecs.encode(raw, element=element, base=base)
+            if encoded.uses_base:
+                return [CodedChunk(name, len(raw), encoded.stored, bases)]
+            if len(pieces) == 1:
+                return [CodedChunk(name, len(raw), encoded.stored)]
+        return [
+            CodedChunk(name, len(piece.raw), self.encode(piece.raw, element))
+            for piece, name in zip(pieces, names, strict=True)
+        ]
+
+    def _bytes_of(self, chunks: Sequence[StoredChunk]) -> memoryview | None:
+        """Return the bytes of chunks one after another; None where they cannot be had."""
+        try:
+            parts = [self._reader.read(chunk.chunk) for chunk in chunks]
+        except IntegrityError:
+            # Damaged or removed meanwhile: then there is nothing to be a difference to.
+            return None
+        if not parts:
+            return None
+        return memoryview(parts[0] if len(parts) == 1 else b"".join(parts))
+
+
+def name_of(raw: memoryview) -> bytes:
+    """Return the name of a chunk, BLAKE3."""
+    from blake3 import blake3
+
+    return blake3(raw).digest()
+
+
+def names_of(pieces: Sequence[Piece]) -> list[bytes]:
+    """Return the names of pieces as chunks of their own."""
+    return [name_of(piece.raw) for piece in pieces]
+
+
+def _joined(pieces: Sequence[Piece]) -> memoryview:
+    if len(pieces) == 1:
+        return pieces[0].raw
+    return memoryview(b"".join(piece.raw for piece in pieces))
