@@ -21,7 +21,7 @@ from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
 from modelkeep.errors import InvalidArtifactError
 from modelkeep.storage import recipes
 from modelkeep.storage.chunk_reader import ChunkReader
-from modelkeep.storage.chunking import Region, regions_of
+from modelkeep.storage.chunking import Region, regions_of, tile
 from modelkeep.storage.coder import CodedChunk, Coder, name_of, names_of
 from modelkeep.storage.cutting import Piece, batches
 from modelkeep.storage.hashing import Progress, no_progress
@@ -72,6 +72,7 @@ class Filer:
         self,
         source: Path | bytes,
         *,
+        tensors: Sequence[Region] = (),
         like: Likeness | None = None,
         progress: Progress = no_progress,
     ) -> FiledFile:
@@ -79,6 +80,7 @@ class Filer:
 
         Args:
             source: The path of the file, or its bytes.
+            tensors: Where there are numbers in it; empty to look for a header that says so.
             like: An earlier file that it may be like.
             progress: Told of bytes.
 
@@ -88,7 +90,9 @@ class Filer:
         if isinstance(source, bytes):
             if len(source) <= ONE_CHUNK_BYTES:
                 return self._store_small(source, like, progress)
-            return self._store_large(io.BytesIO(source), len(source), "the model", like, progress)
+            regions = _regions(io.BytesIO(source), len(source), tensors)
+            run = _Task("the model", len(source), regions, like, progress)
+            return self._store_large(io.BytesIO(source), run)
         try:
             file = source.open("rb", buffering=0)
         except OSError as error:
@@ -99,7 +103,8 @@ class Filer:
             size = os.fstat(file.fileno()).st_size
             if size <= ONE_CHUNK_BYTES:
                 return self._store_small(file.read(), like, progress)
-            return self._store_large(file, size, str(source), like, progress)
+            run = _Task(str(source), size, _regions(file, size, tensors), like, progress)
+            return self._store_large(file, run)
 
     def _store_small(self, content: bytes, like: Likeness | None, progress: Progress) -> FiledFile:
         piece = Piece(memoryview(content), 0, Region(0, len(content), "", ""), 0)
@@ -115,27 +120,19 @@ class Filer:
         progress(len(content))
         return FiledFile(hashlib.sha256(content).hexdigest(), len(content), name)
 
-    def _store_large(
-        self,
-        source: BinaryIO,
-        size: int,
-        path: str,
-        like: Likeness | None,
-        progress: Progress,
-    ) -> FiledFile:
-        regions = tuple(regions_of(source, size))
+    def _store_large(self, source: BinaryIO, task: _Task) -> FiledFile:
         source.seek(0)
         digest = hashlib.sha256()
         workers = max(2, min(4, os.cpu_count() or 2))
         with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(workers) as pool:
-            run = _Run(self, self._coder, pool, like, size)
+            run = _Run(self, self._coder, pool, task)
             hashed: deque[Future[None]] = deque()
-            for batch in batches(source, regions, path):
+            for batch in batches(source, task.regions, task.path):
                 hashed.append(hasher.submit(_update, digest, batch))
                 run.push(batch)
                 while len(hashed) > _BATCHES_AT_WORK:
                     hashed.popleft().result()
-                progress(sum(len(piece.raw) for piece in batch))
+                task.progress(sum(len(piece.raw) for piece in batch))
             run.finish()
             for each in hashed:
                 each.result()
@@ -144,9 +141,12 @@ class Filer:
             parts.append(Part(coded.name, offset, coded.raw_bytes))
             offset += coded.raw_bytes
         recipe = Recipe(
-            sha256=digest.hexdigest(), size_bytes=size, parts=tuple(parts), regions=regions
+            sha256=digest.hexdigest(),
+            size_bytes=task.size_bytes,
+            parts=tuple(parts),
+            regions=task.regions,
         )
-        return FiledFile(recipe.sha256, size, self._store_recipe(recipe))
+        return FiledFile(recipe.sha256, task.size_bytes, self._store_recipe(recipe))
 
     def _store_recipe(self, recipe: Recipe) -> bytes:
         if len(recipe.parts) == 1:
@@ -189,6 +189,25 @@ class Filer:
                 self._upload.add(each.name, each.stored, raw_bytes=each.raw_bytes, bases=each.bases)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A large file that is to be stored.
+
+    Attributes:
+        path: How it is named in errors.
+        size_bytes: How many bytes it has.
+        regions: What they are.
+        like: An earlier file that it may be like.
+        progress: Told of bytes.
+    """
+
+    path: str
+    size_bytes: int
+    regions: tuple[Region, ...]
+    like: Likeness | None
+    progress: Progress
+
+
 _Entry = Future[list[CodedChunk]] | CodedChunk
 
 
@@ -200,15 +219,14 @@ class _Run:
         filer: Filer,
         coder: Coder,
         pool: ThreadPoolExecutor,
-        like: Likeness | None,
-        size: int,
+        task: _Task,
     ) -> None:
         self.chunks: list[CodedChunk] = []
         self._filer = filer
         self._coder = coder
         self._pool = pool
-        self._like = like
-        self._size = size
+        self._like = task.like
+        self._size = task.size_bytes
         self._naming: deque[tuple[list[Piece], Future[list[bytes]]]] = deque()
         self._coding: deque[list[_Entry]] = deque()
         self._claimed: set[bytes] = set()
@@ -304,6 +322,10 @@ class _Run:
             coded = [entry] if isinstance(entry, CodedChunk) else entry.result()
             self._filer.add(coded)
             self.chunks += coded
+
+
+def _regions(source: BinaryIO, size: int, tensors: Sequence[Region]) -> tuple[Region, ...]:
+    return tuple(tile(list(tensors), size) if tensors else regions_of(source, size))
 
 
 def _update(digest: hashlib._Hash, batch: Sequence[Piece]) -> None:

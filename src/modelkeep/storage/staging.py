@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from modelkeep.storage import durable
+from modelkeep.storage.chunking import Region
 
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -21,14 +22,16 @@ class StagedFile:
         name: What it is called in the artifact.
         source: Where its bytes are: a file, or the bytes themselves.
         executable: Whether its owner may execute it.
+        tensors: Where there are numbers in it, where the format knows.
     """
 
     name: str
     source: Path | bytes
     executable: bool = False
+    tensors: tuple[Region, ...] = ()
 
 
-class _StagingWriter:
+class StagingWriter:
     """A file object that stays in memory while it is small.
 
     It is Python on purpose: a pickler in C calls it for each frame of 64 KiB, which gives other
@@ -41,8 +44,10 @@ class _StagingWriter:
         self._file: IO[bytes] | None = None
         self._path: Path | None = None
         self._size = 0
+        self.tensors: list[Region] = []
 
     def write(self, data: bytes | memoryview) -> int:
+        """Append bytes."""
         view = memoryview(data).cast("B")
         self._size += len(view)
         if self._file is None and self._size > _IN_MEMORY_BYTES:
@@ -56,21 +61,31 @@ class _StagingWriter:
             self._file.write(view)
         return len(view)
 
+    def mark(self, length: int, element: str) -> None:
+        """Say that the last so many bytes were numbers of this kind, as in `chunking.Region`."""
+        name = f"array {len(self.tensors)}"
+        self.tensors.append(Region(self._size - length, length, element, name))
+
     def tell(self) -> int:
+        """Return how many bytes were written."""
         return self._size
 
     def flush(self) -> None:
+        """Do nothing that a reader could see before `finish`."""
         if self._file is not None:
             self._file.flush()
 
     def writable(self) -> bool:
+        """Whether it can be written."""
         return True
 
     def close(self) -> None:
+        """Close the file, if there is one."""
         if self._file is not None:
             self._file.close()
 
     def finish(self) -> Path | bytes:
+        """Return the bytes, or the path of the file that has them."""
         self.close()
         return b"".join(self._parts) if self._path is None else self._path
 
@@ -90,12 +105,13 @@ class ArtifactWriter:
         self.empty_folders: list[str] = []
 
     @contextmanager
-    def open(self, name: str) -> Iterator[_StagingWriter]:
+    def open(self, name: str) -> Iterator[StagingWriter]:
         """Give a file object for writing a file of this name once, from its start to its end."""
-        writer = _StagingWriter(self._new_path)
+        writer = StagingWriter(self._new_path)
         try:
             yield writer
-            self._staged.append(StagedFile(name=name, source=writer.finish()))
+            source = writer.finish()
+            self._staged.append(StagedFile(name=name, source=source, tensors=tuple(writer.tensors)))
         finally:
             writer.close()
 

@@ -196,7 +196,12 @@ class VersionStorageService:
     def _file(
         self, filer: Filer, staged: StagedFile, like: Manifest | None, progress: Progress
     ) -> FileEntry:
-        filed = filer.store(staged.source, like=self._likeness(staged, like), progress=progress)
+        filed = filer.store(
+            staged.source,
+            tensors=staged.tensors,
+            like=self._likeness(staged, like),
+            progress=progress,
+        )
         return FileEntry(
             path=staged.name,
             sha256=filed.sha256,

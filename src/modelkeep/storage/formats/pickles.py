@@ -10,7 +10,58 @@ from typing import Any
 
 from modelkeep.storage.formats.base import Format, installed, loaded, require
 from modelkeep.storage.reading import ArtifactReader
-from modelkeep.storage.staging import ArtifactWriter
+from modelkeep.storage.staging import ArtifactWriter, StagingWriter
+
+_LARGE_BYTES = 64 << 10
+_KINDS = dict.fromkeys("efd", "F") | dict.fromkeys("bhilq", "I") | dict.fromkeys("BHILQ", "U")
+_NUMPY_KINDS = {"f": "F", "i": "I", "u": "U"}
+
+
+class _ArraysInPickle:
+    """A file that tells where the large arrays of a pickle are, so that they are cut as tensors.
+
+    Protocol 5 announces each buffer before it writes it; told to keep it in the stream, it hands
+    a large one to the file in one piece. So the file is a pickle like any other.
+    """
+
+    def __init__(self, file: StagingWriter) -> None:
+        self._file = file
+        self._announced: tuple[int, str] | None = None
+
+    def announce(self, buffer: pickle.PickleBuffer) -> bool:
+        with buffer.raw() as raw:
+            self._announced = raw.nbytes, _element_of(memoryview(buffer))
+        # Keeps the buffer in the stream.
+        return True
+
+    def write(self, data: bytes | memoryview) -> int:
+        count = self._file.write(data)
+        if self._announced is not None and count == self._announced[0]:
+            self._file.mark(*self._announced)
+            self._announced = None
+        return count
+
+
+def _element_of(view: memoryview) -> str:
+    kind = _KINDS.get(view.format or "", "")
+    return f"{kind}{8 * view.itemsize}" if kind else ""
+
+
+def joblib_pickler(file: StagingWriter) -> Any:
+    """Return a pickler of joblib that tells where the large arrays are."""
+    from joblib.numpy_pickle import NumpyPickler
+
+    class MarkingPickler(NumpyPickler):  # type: ignore[misc]
+        def save(self, obj: Any) -> None:
+            super().save(obj)
+            numpy = loaded("numpy")
+            # Their bytes are the last that joblib writes of arrays.
+            if numpy is None or type(obj) is not numpy.ndarray or obj.nbytes < _LARGE_BYTES:
+                return
+            if (kind := _NUMPY_KINDS.get(obj.dtype.kind, "")) and obj.dtype.isnative:
+                file.mark(obj.nbytes, f"{kind}{8 * obj.dtype.itemsize}")
+
+    return MarkingPickler(file)
 
 
 class PickleFormat(Format):
@@ -27,7 +78,8 @@ class PickleFormat(Format):
     def write(self, model: Any, files: ArtifactWriter) -> None:
         """Pickle the object."""
         with files.open(self.file_name) as file:
-            pickle.dump(model, file, protocol=5)
+            arrays = _ArraysInPickle(file)
+            pickle.Pickler(arrays, protocol=5, buffer_callback=arrays.announce).dump(model)
 
     def read(self, files: ArtifactReader) -> Any:
         """Unpickle the object."""
@@ -49,10 +101,8 @@ class JoblibFormat(Format):
     def write(self, model: Any, files: ArtifactWriter) -> None:
         """Dump the object, not compressed."""
         require("joblib", self.name)
-        import joblib
-
         with files.open(self.file_name) as file:
-            joblib.dump(model, file)
+            joblib_pickler(file).dump(model)
 
     def read(self, files: ArtifactReader) -> Any:
         """Load the object."""
