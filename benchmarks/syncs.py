@@ -74,11 +74,9 @@ def _read(trace: Path, root: Path) -> Syncs:
 def _place(path: str, root: Path) -> str:
     parts = Path(path).relative_to(root).parts
     if parts[0] == "tmp":
-        return "the blob's file" if len(parts) == 3 else "the document's file"
+        return "the pack's file"
     if parts[0] == "blobs":
-        return "the blob's folder" if len(parts) == 2 else "the folder of blob folders (a new one)"
-    if parts[0] == "versions":
-        return "the document's folder"
+        return "the pack's folder" if len(parts) == 2 else "the folder of pack folders"
     names = {
         "catalogue.sqlite-wal": "the database's log (commit)",
         "catalogue.sqlite": "the database (checkpoint)",

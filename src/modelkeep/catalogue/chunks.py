@@ -12,9 +12,10 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from modelkeep.catalogue import rows
+from modelkeep.catalogue.statements import Prepared
 from modelkeep.catalogue.tables import CHUNKS, PACKS, VERSION_FILES, VERSIONS
 
 NAME_BYTES = 32
@@ -125,11 +126,9 @@ def _batches(names: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 @cache
-def _select_among(count: int) -> Select[Any]:
-    # A fixed number of parameters: an expanding one is compiled anew for each execution.
-    return select(*_COLUMNS).where(
-        CHUNKS.c.chunk_blake3.in_([bindparam(f"c{at}") for at in range(count)])
-    )
+def _select_among(count: int) -> Prepared:
+    names: list[ColumnElement[bytes]] = [bindparam(f"c{at}") for at in range(count)]
+    return Prepared(select(*_COLUMNS).where(CHUNKS.c.chunk_blake3.in_(names)))
 
 
 def find(connection: Connection, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
@@ -139,7 +138,7 @@ def find(connection: Connection, names: Iterable[bytes]) -> dict[bytes, StoredCh
         size = next(size for size in (1, 2, 8, 64, _BATCH) if size >= len(batch))
         padded = batch + batch[-1:] * (size - len(batch))
         values = {f"c{at}": name for at, name in enumerate(padded)}
-        for row in connection.execute(_select_among(size), values):
+        for row in _select_among(size).all(connection, values):
             found[row[0]] = _to_chunk(row)
     return found
 
@@ -154,26 +153,25 @@ def insert(
         chunks: With the packs that hold them known.
         refs: By name, how many versions and chunks need each.
     """
-    if chunks:
-        values = [
-            {
-                "chunk_blake3": each.chunk,
-                "pack_sha256": each.pack,
-                "offset_bytes": each.offset_bytes,
-                "stored_bytes": each.stored_bytes,
-                "raw_bytes": each.raw_bytes,
-                "kind": int(each.kind),
-                "depth": each.depth,
-                "chain_bytes": each.chain_bytes,
-                "needs": b"".join(each.needs),
-                "refs": refs.get(each.chunk, 0),
-            }
-            for each in chunks
-        ]
-        connection.execute(rows.insert_into(CHUNKS), values)
+    values = [
+        {
+            "chunk_blake3": each.chunk,
+            "pack_sha256": each.pack,
+            "offset_bytes": each.offset_bytes,
+            "stored_bytes": each.stored_bytes,
+            "raw_bytes": each.raw_bytes,
+            "kind": int(each.kind),
+            "depth": each.depth,
+            "chain_bytes": each.chain_bytes,
+            "needs": b"".join(each.needs),
+            "refs": refs.get(each.chunk, 0),
+        }
+        for each in chunks
+    ]
+    rows.insert_all(connection, CHUNKS, values)
 
 
-_MOVE = (
+_MOVE = Prepared(
     update(CHUNKS)
     .where(
         CHUNKS.c.chunk_blake3 == bindparam("key"), CHUNKS.c.pack_sha256 == bindparam("from_pack")
@@ -194,7 +192,7 @@ def move(connection: Connection, moved: Iterable[tuple[StoredChunk, bytes, int]]
         for old, pack, offset in moved
     ]
     if values:
-        connection.execute(_MOVE, values)
+        _MOVE.run(connection, values)
 
 
 def replace_row(connection: Connection, new: StoredChunk) -> None:
@@ -214,7 +212,7 @@ def replace_row(connection: Connection, new: StoredChunk) -> None:
     connection.execute(change)
 
 
-_ADD_REFS = (
+_ADD_REFS = Prepared(
     update(CHUNKS)
     .where(CHUNKS.c.chunk_blake3 == bindparam("key"))
     .values(refs=CHUNKS.c.refs + bindparam("more"))
@@ -225,7 +223,7 @@ def add_refs(connection: Connection, counts: Mapping[bytes, int]) -> None:
     """Count more references to chunks, or fewer where the number is negative."""
     values = [{"key": name, "more": count} for name, count in counts.items() if count]
     if values:
-        connection.execute(_ADD_REFS, values)
+        _ADD_REFS.run(connection, values)
 
 
 def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
@@ -242,8 +240,7 @@ def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
 def insert_packs(connection: Connection, sizes: Mapping[bytes, int]) -> None:
     """Let packs count; their bytes must be durable before this is committed."""
     values = [{"pack_sha256": pack, "stored_bytes": size} for pack, size in sizes.items()]
-    if values:
-        connection.execute(rows.insert_into(PACKS), values)
+    rows.insert_all(connection, PACKS, values)
 
 
 def remove_unneeded(connection: Connection) -> Unneeded:

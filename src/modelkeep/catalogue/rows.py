@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select, update
+from sqlalchemy import Boolean, Connection, Table, bindparam, select, update
 
 from modelkeep import canonical
+from modelkeep.catalogue.statements import Prepared
 
 _UNSEALED = frozenset(("row_blake2b", "event_id"))
 
@@ -42,27 +43,40 @@ def is_sound(table: Table, row: Mapping[str, Any]) -> bool:
 
 # Built once for each set of columns: building a statement costs as much as running it.
 @cache
-def _select_by(table: Table, names: tuple[str, ...]) -> Select[Any]:
-    return select(table).where(*(table.c[name] == bindparam(name) for name in names))
+def _select_by(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(select(table).where(*(table.c[name] == bindparam(name) for name in names)))
 
 
 @cache
-def _change_of(table: Table, names: tuple[str, ...]) -> Update:
+def _change_of(table: Table, names: tuple[str, ...]) -> Prepared:
     key = (column == bindparam(f"old_{column.name}") for column in table.primary_key)
-    return update(table).where(*key).values({name: bindparam(name) for name in names})
+    return Prepared(update(table).where(*key).values({name: bindparam(name) for name in names}))
 
 
 @cache
-def insert_into(table: Table) -> Insert:
-    """Return the statement that inserts whole rows."""
-    return table.insert()
+def _insert_into(table: Table) -> Prepared:
+    given = [column for column in table.c if column is not table.autoincrement_column]
+    statement = table.insert().values({each.name: bindparam(each.name) for each in given})
+    if table.autoincrement_column is not None:
+        return Prepared(statement.returning(table.autoincrement_column))
+    return Prepared(statement)
+
+
+def insert_all(connection: Connection, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert whole rows, of a table whose rows have no digest."""
+    if values:
+        _insert_into(table).run(connection, values)
 
 
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
     """Insert the row with its digest and return the generated key, where the table has one."""
-    result = connection.execute(insert_into(table), sealed(table, row))
-    key = result.inserted_primary_key
-    return int(key[0]) if key is not None and table.name == "events" else None
+    statement = _insert_into(table)
+    if table.autoincrement_column is None:
+        statement.run(connection, [sealed(table, row)])
+        return None
+    key = statement.one(connection, sealed(table, row))
+    assert key is not None
+    return int(key[0])
 
 
 def change(
@@ -72,11 +86,19 @@ def change(
     new = sealed(table, {**row, **changes})
     values = {f"old_{column.name}": row[column.name] for column in table.primary_key}
     names = (*sorted(changes), "row_blake2b")
-    connection.execute(_change_of(table, names), values | {name: new[name] for name in names})
+    _change_of(table, names).run(connection, [values | {name: new[name] for name in names}])
     return new
 
 
 def find(connection: Connection, table: Table, **key: Any) -> dict[str, Any] | None:
     """Return the one row with this key as a dict, or None."""
-    row = connection.execute(_select_by(table, tuple(key)), key).mappings().one_or_none()
-    return None if row is None else dict(row)
+    row = _select_by(table, tuple(key)).one(connection, key)
+    return None if row is None else to_plain(table, row)
+
+
+def to_plain(table: Table, row: Sequence[Any]) -> dict[str, Any]:
+    """Return a row of all columns by name; SQLite has no booleans of its own."""
+    return {
+        column.name: bool(value) if isinstance(column.type, Boolean) else value
+        for column, value in zip(table.c, row, strict=True)
+    }

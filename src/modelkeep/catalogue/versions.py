@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import DecodeError
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from modelkeep import canonical
 from modelkeep.catalogue import rows
+from modelkeep.catalogue.statements import Prepared
 from modelkeep.catalogue.tables import (
     STAGE_POINTERS,
     VERSION_FILES,
@@ -142,8 +143,7 @@ def _insert_files(connection: Connection, version_id: str, files: Iterable[Store
         }
         for file in files
     ]
-    if values:
-        connection.execute(rows.insert_into(VERSION_FILES), values)
+    rows.insert_all(connection, VERSION_FILES, values)
 
 
 def files_of(connection: Connection, version_id: str) -> list[StoredFile]:
@@ -157,14 +157,15 @@ def files_of(connection: Connection, version_id: str) -> list[StoredFile]:
     ]
 
 
-_DOCUMENT_OF = select(VERSIONS.c.document_blake3).where(
-    VERSIONS.c.version_id == bindparam("version_id")
+_DOCUMENT_OF = Prepared(
+    select(VERSIONS.c.document_blake3).where(VERSIONS.c.version_id == bindparam("version_id"))
 )
 
 
 def find_document(connection: Connection, version_id: str) -> str | None:
     """Return the chunk that holds the document of a version, hexadecimal; None for no version."""
-    return connection.execute(_DOCUMENT_OF, {"version_id": version_id}).scalar_one_or_none()
+    found = _DOCUMENT_OF.one(connection, {"version_id": version_id})
+    return None if found is None else str(found[0])
 
 
 def _index(
@@ -176,13 +177,13 @@ def _index(
 ) -> None:
     place = {key: row[key] for key in ("version_id", "model_id", "ordinal")}
     if tags:
-        connection.execute(rows.insert_into(VERSION_TAGS), [place | {"tag": tag} for tag in tags])
+        rows.insert_all(connection, VERSION_TAGS, [place | {"tag": tag} for tag in tags])
     if metrics:
         values = [
             place | {"name": name, "value": None if value != value else value}  # noqa: PLR0124
             for name, value in metrics.items()
         ]
-        connection.execute(rows.insert_into(VERSION_METRICS), values)
+        rows.insert_all(connection, VERSION_METRICS, values)
 
 
 def update(connection: Connection, row: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
@@ -204,13 +205,14 @@ def remove(connection: Connection, version_id: str) -> None:
         connection.execute(delete(table).where(table.c.version_id == version_id))
 
 
-# Built once: what is asked most must not pay for building its statement.
-_BY_ID = select(*_COLUMNS).where(VERSIONS.c.version_id == bindparam("version_id"))
-_BY_NUMBER = select(*_COLUMNS).where(
-    VERSIONS.c.model_id == bindparam("model_id"),
-    VERSIONS.c.version_number == bindparam("selector"),
+_BY_ID = Prepared(select(*_COLUMNS).where(VERSIONS.c.version_id == bindparam("version_id")))
+_BY_NUMBER = Prepared(
+    select(*_COLUMNS).where(
+        VERSIONS.c.model_id == bindparam("model_id"),
+        VERSIONS.c.version_number == bindparam("selector"),
+    )
 )
-_BY_STAGE = (
+_BY_STAGE = Prepared(
     select(*_COLUMNS)
     .join(STAGE_POINTERS, STAGE_POINTERS.c.version_id == VERSIONS.c.version_id)
     .where(
@@ -219,12 +221,12 @@ _BY_STAGE = (
     )
 )
 _OF_MODEL = select(*_COLUMNS).where(VERSIONS.c.model_id == bindparam("model_id")).limit(1)
-_LATEST = _OF_MODEL.order_by(VERSIONS.c.ordinal.desc())
-_FIRST = _OF_MODEL.order_by(VERSIONS.c.ordinal)
+_LATEST = Prepared(_OF_MODEL.order_by(VERSIONS.c.ordinal.desc()))
+_FIRST = Prepared(_OF_MODEL.order_by(VERSIONS.c.ordinal))
 
 
-def _one(connection: Connection, query: Select[Any], **values: str) -> ModelVersion | None:
-    row = connection.execute(query, values).one_or_none()
+def _one(connection: Connection, query: Prepared, **values: str) -> ModelVersion | None:
+    row = query.one(connection, values)
     return None if row is None else to_version(row)
 
 

@@ -166,11 +166,13 @@ class VersionCreation(ManagerParts):
                 self._journal.record(connection, "model_registered", order.model_id)
             number = self._next_number(connection, model, order, now)
             ordinal = int(model["last_ordinal"]) + 1
-            numbers = {self._config.versioning_strategy: number}
-            registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
             version = self._new_version(order, manifest, number, now)
             document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
-            self._insert_row(connection, document, saving.attach(connection, document))
+            # First of all: the bytes go to the disk while the rows are written.
+            name = saving.attach(connection, document)
+            numbers = {self._config.versioning_strategy: number}
+            registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
+            self._insert_row(connection, document, name)
             self._journal.record(
                 connection,
                 "version_created" if manifest.format else "version_opened",

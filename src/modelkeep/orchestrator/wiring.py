@@ -37,6 +37,7 @@ from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.registry_backup import RegistryBackup
 from modelkeep.storage.scrub import Scrubber
 from modelkeep.storage.version_storage_service import VersionStorageService
 
@@ -55,6 +56,7 @@ class Services:
         deployments: Stages.
         scrubber: Verification.
         legacy: Import of what the former service kept.
+        registry_backup: Backups of all of it.
         catalogue: What the others share.
     """
 
@@ -65,6 +67,7 @@ class Services:
     deployments: DeploymentManager
     scrubber: Scrubber
     legacy: LegacyImporter
+    registry_backup: RegistryBackup
     catalogue: Catalogue
 
     def close(self) -> None:
@@ -204,6 +207,9 @@ def _join(
         deployments=DeploymentManager(catalogue=catalogue, config=config, clock=clock),
         scrubber=Scrubber(catalogue=catalogue, storage=storage, blobs=blobs),
         legacy=LegacyImporter(**parts),
+        registry_backup=RegistryBackup(
+            layout=layout, blobs=blobs, catalogue=catalogue, clock=clock
+        ),
         catalogue=catalogue,
     )
 

@@ -10,6 +10,7 @@ Writers are never waited for: the catalogue decides, and a writer whose chunk is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -125,10 +126,10 @@ class Compactor:
             if not self._is_sound(pack):
                 self._rewrite([pack], no_progress, damaged=True)
 
-    def _is_sound(self, pack: bytes, progress: Progress = no_progress) -> bool:
+    def _is_sound(self, pack: bytes) -> bool:
         try:
             with self._blobs.get(pack.hex()) as stream:
-                return hash_stream(stream, progress)[0] == pack.hex()
+                return hash_stream(stream)[0] == pack.hex()
         except IntegrityError:
             return False
 
@@ -154,16 +155,22 @@ class Compactor:
     def _copy(
         self, pack: bytes, builder: PackBuilder, progress: Progress, *, damaged: bool
     ) -> list[StoredChunk]:
-        if not damaged and not self._is_sound(pack, progress):
-            # Rewritten by another process meanwhile, or damaged, of which `verify` tells.
+        try:
+            with self._blobs.get(pack.hex()) as stream:
+                content = stream.read()
+        except IntegrityError:
+            # Missing: another process rewrote it meanwhile, or `verify` tells of it.
+            return []
+        progress(len(content))
+        if not damaged and hashlib.sha256(content).digest() != pack:
             return []
         with self._catalogue.read() as connection:
             alive = chunks.chunks_of_pack(connection, pack)
         if damaged:
             alive = [chunk for chunk in alive if self._reader.is_sound(chunk.chunk)]
         for chunk in alive:
-            stored = self._blobs.range(pack.hex(), chunk.offset_bytes, chunk.stored_bytes)
-            builder.add(chunk, stored)
+            start = chunk.offset_bytes
+            builder.add(chunk, content[start : start + chunk.stored_bytes])
         return alive
 
     def _switch(

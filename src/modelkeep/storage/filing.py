@@ -109,7 +109,8 @@ class Filer:
     def _store_small(self, content: bytes, like: Likeness | None, progress: Progress) -> FiledFile:
         piece = Piece(memoryview(content), 0, Region(0, len(content), "", ""), 0)
         name = name_of(piece.raw)
-        known = self.sharable([name], [piece])
+        # Whether the store has it is looked up when the upload is attached, which is cheaper.
+        known = self.sharable([name], [piece]) if self._check_shared or like is not None else {}
         if name in known:
             self._upload.share(known[name])
         else:

@@ -7,9 +7,8 @@ leaves a pack that nothing refers to, never a row without its bytes.
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,9 +19,11 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
 from modelkeep.errors import ConflictError, ModelkeepError
 from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.keeper import PackKeeper
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
 
 _MOST_DEPTH = 4
+_PENDING_BYTES = 256 << 10
 
 
 class ChunksVanishedError(ConflictError):
@@ -42,21 +43,25 @@ class Upload:
         catalogue: Tells which chunks there are.
         blobs: Where the packs go.
         new_path: Gives a new name in the staging folder.
+
+    Attributes:
+        is_settled: Whether all was kept, and may count.
     """
 
     def __init__(self, *, catalogue: Catalogue, blobs: Blobs, new_path: Callable[[], Path]) -> None:
         self._catalogue = catalogue
         self._blobs = blobs
         self._new_path = new_path
+        self._pending: list[tuple[StoredChunk, bytes]] = []
+        self._pending_bytes = 0
         self._builder: PackBuilder | None = None
         self._builder_path: Path | None = None
         self._finished: list[FinishedPack] = []
         self._own: dict[bytes, StoredChunk] = {}
         self._shared: dict[bytes, StoredChunk] = {}
         self._replaced: set[bytes] = set()
-        self._waiting: deque[FinishedPack] = deque()
-        self._keeper: threading.Thread | None = None
-        self._failure: BaseException | None = None
+        self.is_settled = False
+        self._keeper = PackKeeper(blobs=blobs, new_path=new_path)
 
     def find(self, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
         """Return those of the chunks that this upload or the store has."""
@@ -113,12 +118,25 @@ class Upload:
         if replace:
             self._replaced.add(name)
         self._own[name] = chunk
-        if self._builder is None:
-            self._builder_path = self._new_path()
-            self._builder = PackBuilder(self._builder_path)
-        self._builder.add(chunk, stored)
-        if self._builder.size_bytes >= PACK_BYTES:
-            self._seal()
+        self._pending.append((chunk, stored))
+        self._pending_bytes += len(stored)
+        if self._pending_bytes > _PENDING_BYTES:
+            self._pack()
+
+    def _pack(self, there: Container[bytes] = ()) -> None:
+        """Put what is pending in the pack, but for chunks that the store has after all."""
+        for chunk, stored in self._pending:
+            if chunk.chunk in there and chunk.chunk not in self._replaced:
+                del self._own[chunk.chunk]
+                continue
+            if self._builder is None:
+                self._builder_path = self._new_path()
+                self._builder = PackBuilder(self._builder_path)
+            self._builder.add(chunk, stored)
+            if self._builder.size_bytes >= PACK_BYTES:
+                self._seal()
+        self._pending.clear()
+        self._pending_bytes = 0
 
     def _seal(self) -> None:
         """Close the pack that is being filled, and begin to keep it."""
@@ -128,24 +146,7 @@ class Upload:
         self._builder = None
         self._own |= {chunk.chunk: chunk for chunk in finished.chunks}
         self._finished.append(finished)
-        # One pack at a time waits for the disk; a second one waits for the first.
-        self._join()
-        self._waiting.append(finished)
-        self._keeper = threading.Thread(target=self._keep, name="modelkeep-keep")
-        self._keeper.start()
-
-    def _keep(self) -> None:
-        try:
-            while self._waiting:
-                pack = self._waiting.popleft()
-                self._blobs.put(pack.pack.hex(), pack.write())
-        except BaseException as error:  # noqa: BLE001 - raised by settle
-            self._failure = error
-
-    def _join(self) -> None:
-        if self._keeper is not None:
-            self._keeper.join()
-            self._keeper = None
+        self._keeper.keep(finished)
 
     def attach(self, connection: Connection, roots: Mapping[bytes, int]) -> None:
         """Let the chunks count, in the transaction that makes something need them.
@@ -157,9 +158,9 @@ class Upload:
         Raises:
             ChunksVanishedError: Something that was shared is not there any more.
         """
+        here = chunks.find(connection, {*roots, *self._own, *self._shared})
+        self._pack(here)
         self._seal()
-        involved = {*roots, *self._own, *self._shared}
-        here = chunks.find(connection, involved)
         new = [each for name, each in self._own.items() if name not in here]
         refs: Counter[bytes] = Counter(roots)
         for each in new:
@@ -188,13 +189,12 @@ class Upload:
         Raises:
             StorageUnavailableError: One could not be kept.
         """
-        self._join()
-        if self._failure is not None:
-            raise self._failure
+        self._keeper.finish()
+        self.is_settled = True
 
     def discard(self) -> None:
         """Take back what was written, unless it counts after all."""
-        self._join()
+        self._keeper.close()
         if self._builder is not None:
             self._builder.close()
             self._builder = None

@@ -181,7 +181,7 @@ class VersionStorageService:
 
     @contextmanager
     def _uploading(self) -> Iterator[Upload]:
-        """Give an upload that is taken back when the block fails."""
+        """Give an upload that is taken back when the block fails, or does not settle it."""
         with self._lock.writing():
             upload = Upload(
                 catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
@@ -192,6 +192,8 @@ class VersionStorageService:
             except BaseException:
                 upload.discard()
                 raise
+            if not upload.is_settled:
+                upload.discard()
 
     def _file(
         self, filer: Filer, staged: StagedFile, like: Manifest | None, progress: Progress

@@ -15,6 +15,7 @@ from modelkeep.storage.blobs.base import BlobInfo
 from modelkeep.storage.hashing import hash_file
 
 _FAN_OUT = [f"{number:02x}" for number in range(256)]
+_WRITABLE = 0o222
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,7 +46,8 @@ class LocalBlobs:
                 durable.sync_folder(target.parent)
                 staged.unlink()
                 return False
-            staged.chmod(durable.READ_ONLY_MODE)
+            if staged.stat().st_mode & _WRITABLE:
+                staged.chmod(durable.READ_ONLY_MODE)
             durable.sync_file(staged)
             self._make_folder(target.parent)
             os.replace(staged, target)
