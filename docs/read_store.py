@@ -182,17 +182,17 @@ def main(store, version_id="", folder="."):
     found = Store(Path(store))
     versions = found.versions()
     if version_id not in versions:
-        for each in (document["version"] for document in versions.values() if not version_id):
-            size = int(each["size_bytes"])
-            print(each["model_id"], each["version_number"], each["version_id"], size)
+        for v in (document["version"] for document in versions.values() if not version_id):
+            print(v["model_id"], v["version_number"], v["version_id"], int(v["size_bytes"]))
         return "\n".join([*found.damage, *([f"no version {version_id}"] if version_id else [])])
-    for entry in versions[version_id]["manifest"]["files"]:
-        target = Path(folder) / entry["path"]
-        check(".." not in target.parts and not entry["path"].startswith("/"), f"path {target}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        found.write(entry, target)
-    for path in versions[version_id]["manifest"]["empty_folders"]:
-        (Path(folder) / path).mkdir(parents=True)
+    manifest, target = versions[version_id]["manifest"], Path(folder)
+    for path in manifest["empty_folders"] + [each["path"] for each in manifest["files"]]:
+        check(".." not in Path(path).parts and not Path(path).is_absolute(), f"path {path}")
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+    for path in manifest["empty_folders"]:
+        (target / path).mkdir()
+    for entry in manifest["files"]:
+        found.write(entry, target / entry["path"])
     return None
 
 

@@ -204,6 +204,7 @@ def replace_row(connection: Connection, new: StoredChunk) -> None:
             pack_sha256=new.pack,
             offset_bytes=new.offset_bytes,
             stored_bytes=new.stored_bytes,
+            kind=int(new.kind),
             depth=new.depth,
             chain_bytes=new.chain_bytes,
             needs=b"".join(new.needs),
@@ -355,6 +356,35 @@ def needed_by(connection: Connection, roots: Iterable[bytes]) -> dict[bytes, Sto
         seen |= found
         waiting = {need for row in found.values() for need in row.needs} - seen.keys() - waiting
     return seen
+
+
+def bytes_only_of(connection: Connection, roots: Mapping[bytes, int]) -> int:
+    """Return the stored bytes of chunks that nothing would need without these references."""
+    taken: Counter[bytes] = Counter(roots)
+    waiting = set(roots)
+    gone: set[bytes] = set()
+    size = 0
+    while waiting:
+        found = find(connection, waiting)
+        refs = _refs(connection, waiting)
+        waiting = set()
+        for name, chunk in found.items():
+            if name in gone or taken[name] < refs[name]:
+                continue
+            gone.add(name)
+            size += chunk.stored_bytes
+            taken.update(chunk.needs)
+            waiting.update(chunk.needs)
+    return size
+
+
+def _refs(connection: Connection, names: Iterable[bytes]) -> dict[bytes, int]:
+    query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.refs)
+    return {
+        row[0]: row[1]
+        for batch in _batches(names)
+        for row in connection.execute(query.where(CHUNKS.c.chunk_blake3.in_(batch)))
+    }
 
 
 def all_chunks(connection: Connection) -> Iterator[tuple[StoredChunk, int]]:

@@ -12,6 +12,7 @@ from modelkeep.cli import output
 from modelkeep.cli.context import Json, configuration, registry
 from modelkeep.cli.exit_codes import DAMAGE_FOUND
 from modelkeep.orchestrator import wiring
+from modelkeep.storage.scrub_plan import ScrubPlan
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,6 +20,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("status")(status)
     app.command("verify")(verify)
     app.command("cleanup")(cleanup)
+    app.command("gc")(gc)
+    app.command("du")(du)
     app.command("rebuild")(rebuild)
     app.command("import-legacy")(import_legacy)
 
@@ -46,7 +49,8 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
             "backups": str(Path(services.config.backup_path).absolute()),
             "models": str(statistics.models),
             "versions": f"{statistics.versions}" + (f" ({by_status})" if by_status else ""),
-            "size": f"{output.size(usage.raw_bytes)}, stored in {output.size(usage.stored_bytes)}",
+            "size": f"{output.size(usage.raw_bytes)}, stored in {output.size(usage.stored_bytes)} "
+            f"({100 * usage.ratio:.1f} %)",
             "so far": f"{deployments.deployments} deployments, {deployments.rollbacks} rollbacks, "
             f"{statistics.removed_versions} versions removed",
         }
@@ -60,12 +64,30 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
         output.print_table(("model", "stage", "serves", "since"), lines)
 
 
-def verify(context: typer.Context, *, as_json: Json = False) -> None:
+def verify(
+    context: typer.Context,
+    *,
+    sample: Annotated[
+        float, typer.Option("--sample", help="Only so many percent of the packs, by chance.")
+    ] = 100.0,
+    rate: Annotated[
+        float | None, typer.Option("--rate", help="At most so many MB a second.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the last one with --resume stopped.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Check every stored byte, document and row; exit code 6 when something is damaged."""
+    plan = ScrubPlan(
+        sample=sample / 100,
+        bytes_per_second=None if rate is None else rate * 1e6,
+        resume=resume,
+    )
     with registry(context) as services:
         total = services.scrubber.on_disk_bytes()
-        with output.progress("verifying", total) as advance:
-            report = services.scrubber.verify(progress=advance)
+        with output.progress("verifying", total if plan.is_whole else None) as advance:
+            report = services.scrubber.verify(plan, progress=advance)
     if as_json:
         output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})
     else:
@@ -77,6 +99,68 @@ def verify(context: typer.Context, *, as_json: Json = False) -> None:
         output.say("all is as it was stored" if not report.problems else _advice(report.problems))
     if report.problems:
         raise typer.Exit(DAMAGE_FOUND)
+
+
+def gc(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give back the room of what no version needs: merge small packs, rewrite half-dead ones."""
+    with registry(context) as services:
+        total = None if dry_run else services.scrubber.on_disk_bytes()
+        with output.progress("rewriting packs", total) as advance:
+            report = services.compactor.collect(dry_run=dry_run, progress=advance)
+    if as_json:
+        output.print_json(report)
+        return
+    verb = "would free" if dry_run else "freed"
+    output.say(
+        f"{verb} {output.size(report.freed_bytes)}: {report.packs} packs rewritten or removed"
+    )
+
+
+def du(
+    context: typer.Context,
+    model: Annotated[str | None, typer.Argument(help="The versions of this model.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show how much room models take, or the versions of one: raw, their own, shared."""
+    with registry(context) as services:
+        usage = services.storage.calculate_storage_usage(model)
+        names = services.versions.get_models() if model is None else []
+        models = {name: services.storage.calculate_storage_usage(name) for name in names}
+        found = [] if model is None else services.versions.get_versions(model, limit=None)
+        versions = {each: services.storage.calculate_version_usage(each) for each in found}
+    if as_json:
+        listed = [{"version_id": v.version_id, "usage": u} for v, u in versions.items()]
+        output.print_json({"total": usage, "models": models, "versions": listed})
+        return
+    if model is None:
+        lines = [
+            (name, str(each.versions), output.size(each.raw_bytes), output.size(each.stored_bytes))
+            for name, each in models.items()
+        ]
+        output.print_table(("model", "versions", "raw", "stored, shared with others too"), lines)
+    else:
+        output.print_table(
+            ("version", "raw", "own", "shared"),
+            [
+                (
+                    version.version_number,
+                    output.size(each.raw_bytes),
+                    output.size(each.own_bytes),
+                    output.size(each.shared_bytes),
+                )
+                for version, each in versions.items()
+            ],
+        )
+    output.say(
+        f"{output.size(usage.raw_bytes)} raw, {output.size(usage.stored_bytes)} stored in "
+        f"{usage.packs} packs ({100 * usage.ratio:.1f} %)"
+    )
 
 
 def _advice(problems: Sequence[object]) -> str:

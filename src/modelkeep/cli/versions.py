@@ -229,8 +229,11 @@ def show(context: typer.Context, version: Reference, *, as_json: Json = False) -
         found = services.versions.get_version(version)
         manifest = services.versions.get_manifest(found.version_id) if found.checksum else None
         events = services.versions.get_events(found.version_id)
+        usage = services.storage.calculate_version_usage(found)
     if as_json:
-        output.print_json({"version": found, "manifest": manifest, "events": events})
+        output.print_json(
+            {"version": found, "manifest": manifest, "events": events, "usage": usage}
+        )
         return
     output.print_fields(
         {
@@ -247,7 +250,8 @@ def show(context: typer.Context, version: Reference, *, as_json: Json = False) -
             "configuration": json.dumps(found.configuration, indent=2) * bool(found.configuration),
             "deployment": json.dumps(found.deployment_config) * bool(found.deployment_config),
             "sha256": found.checksum,
-            "size": output.size(found.size_bytes),
+            "size": f"{output.size(found.size_bytes)}, stored in {output.size(usage.own_bytes)} of "
+            f"its own and {output.size(usage.shared_bytes)} shared",
             "files": "\n".join(
                 f"{file.path}  {output.size(file.size_bytes)}"
                 for file in (manifest.files if manifest else ())

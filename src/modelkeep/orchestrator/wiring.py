@@ -57,6 +57,7 @@ class Services:
         scrubber: Verification.
         legacy: Import of what the former service kept.
         registry_backup: Backups of all of it.
+        compactor: Gives back the room of what nothing needs.
         catalogue: What the others share.
     """
 
@@ -66,6 +67,7 @@ class Services:
     comparator: VersionComparator
     deployments: DeploymentManager
     scrubber: Scrubber
+    compactor: Compactor
     legacy: LegacyImporter
     registry_backup: RegistryBackup
     catalogue: Catalogue
@@ -205,7 +207,10 @@ def _join(
         versions=manager,
         comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
         deployments=DeploymentManager(catalogue=catalogue, config=config, clock=clock),
-        scrubber=Scrubber(catalogue=catalogue, storage=storage, blobs=blobs),
+        scrubber=Scrubber(
+            catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
+        ),
+        compactor=compactor,
         legacy=LegacyImporter(**parts),
         registry_backup=RegistryBackup(
             layout=layout, blobs=blobs, catalogue=catalogue, clock=clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections import deque
@@ -15,6 +16,7 @@ from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.chunking import Region
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import FileEntry
+from modelkeep.storage.parallel import worker_count
 from modelkeep.storage.recipes import Part, Recipe
 
 _AT_WORK = 8
@@ -43,13 +45,13 @@ class Assembler:
         except IntegrityError as error:
             raise IntegrityError(entry.path, detail=error.message) from error
         if row.kind is not ChunkKind.RECIPE:
-            part = Part(root, 0, row.raw_bytes)
-            region = Region(0, row.raw_bytes, "", "")
-            recipe = Recipe(
-                sha256=entry.sha256, size_bytes=row.raw_bytes, parts=(part,), regions=(region,)
-            )
+            recipe = _whole(root, entry.sha256, row.raw_bytes)
         else:
-            recipe = recipes.decode(self._reader.read(root), source=f"recipe of {entry.path}")
+            content = bytes(self._reader.read(root))
+            if hashlib.sha256(content).hexdigest() == entry.sha256:
+                # The file itself has the bytes of a recipe.
+                return _whole(root, entry.sha256, row.raw_bytes)
+            recipe = recipes.decode(content, source=f"recipe of {entry.path}")
         if (recipe.sha256, recipe.size_bytes) != (entry.sha256, entry.size_bytes):
             raise IntegrityError(
                 entry.path, detail=f"what is stored is another file, of {recipe.size_bytes} bytes"
@@ -121,8 +123,7 @@ class Assembler:
                 place(part, located)
                 progress(part.length)
             return
-        workers = max(2, min(4, os.cpu_count() or 2))
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(worker_count()) as pool:
             running: deque[tuple[Part, Future[None]]] = deque()
             try:
                 for part in recipe.parts:
@@ -134,6 +135,12 @@ class Assembler:
             finally:
                 for _, future in running:
                     future.cancel()
+
+
+def _whole(root: bytes, sha256: str, size: int) -> Recipe:
+    """Return the recipe of a file that is one chunk."""
+    regions = (Region(0, size, "", ""),)
+    return Recipe(sha256=sha256, size_bytes=size, parts=(Part(root, 0, size),), regions=regions)
 
 
 def _take_first(running: deque[tuple[Part, Future[None]]], progress: Progress) -> None:

@@ -8,21 +8,18 @@ Any number of processes share the folder. All it holds can be made again, so it 
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import re
 import stat
 import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from modelkeep.errors import IntegrityError, StorageUnavailableError
-from modelkeep.storage import durable
+from modelkeep.errors import IntegrityError
+from modelkeep.storage import durable, partial_files
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.manifest import FileEntry
@@ -30,7 +27,6 @@ from modelkeep.storage.manifest import FileEntry
 _NAME = re.compile(r"[0-9a-f]{64}")
 _PARTIAL = re.compile(r"\.[0-9a-f]{64}\..*")
 _WRITABLE = 0o222
-_MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +78,12 @@ class MaterialisedCache:
             IntegrityError: What is stored is missing or damaged.
             StorageUnavailableError: The cache cannot be written.
         """
-        target = self._folder / entry.sha256[:2] / entry.sha256
+        target = self._target(entry)
         with durable.disk_errors(target):
-            if _use(target, entry.size_bytes):
-                return target
-            with self._making[int(entry.sha256[0], 16)]:
-                if not _use(target, entry.size_bytes):
-                    self._make_room(entry)
-                    self._make(target, entry, progress)
-                    # Others may have made files meanwhile.
-                    self._make_room(entry)
+            if not _use(target, entry.size_bytes):
+                with self._lock_of(entry):
+                    if not _use(target, entry.size_bytes):
+                        self._make(target, entry, progress).close()
         return target
 
     def open(self, entry: FileEntry, progress: Progress = no_progress) -> BinaryIO:
@@ -101,15 +93,15 @@ class MaterialisedCache:
             IntegrityError: What is stored is missing or damaged.
             StorageUnavailableError: The cache cannot be written.
         """
-        for _ in range(_MOST_TRIES):
-            path = self.path(entry, progress)
-            with durable.disk_errors(path), suppress(FileNotFoundError):
-                return path.open("rb")
-        raise StorageUnavailableError(
-            str(self._folder),
-            f"others remove {entry.path} as soon as it is made; "
-            f"the {self._budget_bytes} bytes of the cache are too few for what is loaded at once",
-        )
+        target = self._target(entry)
+        with durable.disk_errors(target):
+            file = _open_kept(target, entry.size_bytes)
+            if file is None:
+                with self._lock_of(entry):
+                    file = _open_kept(target, entry.size_bytes)
+                    # Opened before it has its name: others may remove that at once.
+                    file = file or self._make(target, entry, progress)
+            return file
 
     def verify(self, progress: Progress = no_progress) -> list[str]:
         """Read all files; remove the damaged ones, which are made again when they are wanted.
@@ -135,10 +127,20 @@ class MaterialisedCache:
         sizes = [kept.size for kept in self._kept()]
         return CacheUsage(files=len(sizes), bytes=sum(sizes), budget_bytes=self._budget_bytes)
 
-    def _make(self, target: Path, entry: FileEntry, progress: Progress) -> None:
+    def _target(self, entry: FileEntry) -> Path:
+        if not _NAME.fullmatch(entry.sha256):
+            # It is part of a path, and a document may say anything.
+            raise IntegrityError(entry.path, detail=f"{entry.sha256!r} is not a SHA-256")
+        return self._folder / entry.sha256[:2] / entry.sha256
+
+    def _lock_of(self, entry: FileEntry) -> threading.Lock:
+        return self._making[int(entry.sha256[0], 16)]
+
+    def _make(self, target: Path, entry: FileEntry, progress: Progress) -> BinaryIO:
+        self._make_room(entry)
         self._folders.make(target.parent)
-        with _partial_file(target) as (partial, handle):
-            behind = _HashingBehind(handle, progress)
+        with partial_files.beside(target) as (partial, handle):
+            behind = partial_files.HashingBehind(handle, progress)
             self._assembler.write(entry, handle, behind)
             if behind.sha256() != entry.sha256:
                 raise IntegrityError(
@@ -146,8 +148,16 @@ class MaterialisedCache:
                 )
             os.fchmod(handle, durable.READ_ONLY_MODE)
             os.fsync(handle)
-            os.replace(partial, target)
-            durable.sync_folder(target.parent)
+            file = partial.open("rb")
+            try:
+                os.replace(partial, target)
+                durable.sync_folder(target.parent)
+                # Others may have made files meanwhile.
+                self._make_room(entry)
+            except BaseException:
+                file.close()
+                raise
+        return file
 
     def _make_room(self, wanted: FileEntry) -> None:
         """Remove what was used least recently, until this file fits beside the rest."""
@@ -168,51 +178,16 @@ class MaterialisedCache:
                 found.append(_Kept(info.st_mtime_ns, path, info.st_size))
         return found
 
+    def _remove_abandoned(self) -> None:
+        for path in self._listed(_PARTIAL):
+            partial_files.remove_abandoned(path)
+
     def _listed(self, names: re.Pattern[str]) -> Iterator[Path]:
         for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
             found: list[Path] = []
             with durable.disk_errors(folder), suppress(FileNotFoundError):
                 found = sorted(folder.iterdir())
             yield from (path for path in found if names.fullmatch(path.name))
-
-    def _remove_abandoned(self) -> None:
-        """Remove what makers left that died: the kernel let go of their locks."""
-        for path in self._listed(_PARTIAL):
-            # Those of another user are not ours to judge.
-            gone = suppress(FileNotFoundError, BlockingIOError, PermissionError)
-            with durable.disk_errors(path), gone:
-                handle = os.open(path, os.O_RDONLY)
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    path.unlink()
-                finally:
-                    os.close(handle)
-
-
-class _HashingBehind:
-    """Hashes a file as far as it is written, while the rest is being decoded.
-
-    `Assembler.write` tells of bytes in their order, and of none that is not written yet.
-    """
-
-    def __init__(self, handle: int, progress: Progress) -> None:
-        self._handle = handle
-        self._progress = progress
-        self._digest = hashlib.sha256()
-        self._size = 0
-
-    def __call__(self, count: int) -> None:
-        end = self._size + count
-        while self._size < end:
-            piece = os.pread(self._handle, min(1 << 20, end - self._size), self._size)
-            if not piece:
-                break
-            self._digest.update(piece)
-            self._size += len(piece)
-        self._progress(count)
-
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
 
 def _use(path: Path, size: int) -> bool:
@@ -229,21 +204,11 @@ def _use(path: Path, size: int) -> bool:
     return True
 
 
-@contextmanager
-def _partial_file(target: Path) -> Iterator[tuple[Path, int]]:
-    """Give a new file beside the target, locked; it is removed unless it was renamed."""
-    while True:
-        path = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            # Another process may have taken it for abandoned before it was locked.
-            if os.fstat(handle).st_nlink:
-                yield path, handle
-                return
-        finally:
-            path.unlink(missing_ok=True)
-            os.close(handle)
+def _open_kept(path: Path, size: int) -> BinaryIO | None:
+    if _use(path, size):
+        with suppress(FileNotFoundError):
+            return path.open("rb")
+    return None
 
 
 def _remove(kept: _Kept) -> int:

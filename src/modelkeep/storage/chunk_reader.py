@@ -17,6 +17,9 @@ from modelkeep.storage.hashing import hash_stream
 
 _BASE_CACHE_BYTES = 16 << 20
 _MOST_RAW_BYTES = 256 << 20
+_MOST_REWRITES = 3
+# Writers go four deep; what is deeper is damage.
+_MOST_DEPTH = 64
 
 
 class ChunkReader:
@@ -30,7 +33,7 @@ class ChunkReader:
     def __init__(self, *, catalogue: Catalogue, blobs: Blobs) -> None:
         self._catalogue = catalogue
         self._blobs = blobs
-        self._bases: OrderedDict[bytes, bytes] = OrderedDict()
+        self._bases: OrderedDict[bytes, bytearray] = OrderedDict()
         self._bases_bytes = 0
         self._lock = threading.Lock()
 
@@ -59,7 +62,7 @@ class ChunkReader:
                 wanted = {name: None for name in needed if name not in found}
         return found
 
-    def read(self, name: bytes) -> bytes:
+    def read(self, name: bytes) -> bytearray:
         """Return a raw chunk.
 
         Raises:
@@ -68,7 +71,7 @@ class ChunkReader:
         located = self.locate([name])
         raw = bytearray(located[name].raw_bytes)
         self.read_into(name, located, memoryview(raw))
-        return bytes(raw)
+        return raw
 
     def is_sound(self, name: bytes) -> bool:
         """Whether a chunk can be read as it was stored."""
@@ -78,7 +81,7 @@ class ChunkReader:
             return False
         return True
 
-    def read_at(self, chunk: StoredChunk) -> bytes:
+    def read_at(self, chunk: StoredChunk) -> bytearray:
         """Return a chunk that needs no other, from where the index of a pack says it is.
 
         Raises:
@@ -86,7 +89,7 @@ class ChunkReader:
         """
         raw = bytearray(chunk.raw_bytes)
         self._read_located(chunk.chunk, {chunk.chunk: chunk}, memoryview(raw))
-        return bytes(raw)
+        return raw
 
     def read_into(
         self, name: bytes, located: Mapping[bytes, StoredChunk], into: memoryview
@@ -101,17 +104,23 @@ class ChunkReader:
         Raises:
             IntegrityError: It is missing or damaged.
         """
-        try:
-            self._read_located(name, located, into)
-        except IntegrityError:
-            # The pack may have been rewritten since it was looked up.
-            again = self.locate([name])
-            if all(again[each] == located.get(each) for each in again):
-                raise
-            self._read_located(name, again, into)
+        for _ in range(_MOST_REWRITES):
+            try:
+                return self._read_located(name, located, into)
+            except IntegrityError:
+                # The pack may have been rewritten since it was looked up.
+                again = self.locate([name])
+                if all(again[each] == located.get(each) for each in again):
+                    raise
+                located = again
+        return self._read_located(name, located, into)
 
     def _read_located(
-        self, name: bytes, located: Mapping[bytes, StoredChunk], into: memoryview
+        self,
+        name: bytes,
+        located: Mapping[bytes, StoredChunk],
+        into: memoryview,
+        depth: int = 0,
     ) -> None:
         from blake3 import blake3
 
@@ -122,7 +131,7 @@ class ChunkReader:
             detail = f"it has {row.raw_bytes} bytes, not {len(into)}"
             raise IntegrityError(f"chunk {name.hex()}", detail=detail)
         stored = self._blobs.range(row.pack.hex(), row.offset_bytes, row.stored_bytes)
-        base = self._base_of(row, located)
+        base = self._base_of(row, located, depth)
         try:
             codecs.decode(memoryview(stored), raw_bytes=row.raw_bytes, into=into, base=base)
         except NewerFormatError:
@@ -132,13 +141,17 @@ class ChunkReader:
         if blake3(into).digest() != name:
             raise self._damaged(row, "its BLAKE3 does not hold")
 
-    def _base_of(self, row: StoredChunk, located: Mapping[bytes, StoredChunk]) -> memoryview | None:
+    def _base_of(
+        self, row: StoredChunk, located: Mapping[bytes, StoredChunk], depth: int
+    ) -> memoryview | None:
         if not row.needs or row.kind is ChunkKind.RECIPE:
             return None
-        parts = [self._base(need, located) for need in row.needs]
+        if depth > _MOST_DEPTH:
+            raise IntegrityError(f"chunk {row.chunk.hex()}", detail="it has no end of bases")
+        parts = [self._base(need, located, depth) for need in row.needs]
         return memoryview(parts[0] if len(parts) == 1 else b"".join(parts))
 
-    def _base(self, name: bytes, located: Mapping[bytes, StoredChunk]) -> bytes:
+    def _base(self, name: bytes, located: Mapping[bytes, StoredChunk], depth: int) -> bytearray:
         with self._lock:
             if name in self._bases:
                 self._bases.move_to_end(name)
@@ -147,16 +160,15 @@ class ChunkReader:
         if size > _MOST_RAW_BYTES:
             raise IntegrityError(f"chunk {name.hex()}", detail=f"it claims to have {size} bytes")
         raw = bytearray(size)
-        self._read_located(name, located, memoryview(raw))
-        content = bytes(raw)
+        self._read_located(name, located, memoryview(raw), depth + 1)
         with self._lock:
             if name not in self._bases:
-                self._bases[name] = content
+                self._bases[name] = raw
                 self._bases_bytes += size
             while self._bases_bytes > _BASE_CACHE_BYTES:
                 _, old = self._bases.popitem(last=False)
                 self._bases_bytes -= len(old)
-        return content
+        return raw
 
     def _damaged(self, row: StoredChunk, detail: str) -> IntegrityError:
         """Return an error that says whether the pack is what was stored."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modelkeep.catalogue.chunks import StoredChunk
@@ -47,7 +47,11 @@ class Coder:
         return codecs.encode(raw, element=element, compress=self._compress).stored
 
     def code(
-        self, pieces: Sequence[Piece], names: Sequence[bytes], bases: Sequence[StoredChunk]
+        self,
+        pieces: Sequence[Piece],
+        names: Sequence[bytes],
+        bases: Sequence[StoredChunk],
+        located: Mapping[bytes, StoredChunk],
     ) -> list[CodedChunk]:
         """Code pieces that lie next to one another, as one chunk where a base makes that pay.
 
@@ -55,11 +59,12 @@ class Coder:
             pieces: Of one region.
             names: Of the pieces.
             bases: What they may be like, one after another; empty for nothing.
+            located: Where the bases are, and what reading them needs.
         """
         from modelkeep.storage import codecs
 
         element = pieces[0].region.element
-        base = self._bytes_of(bases) if self._compress else None
+        base = self._bytes_of(bases, located) if self._compress else None
         if base is not None:
             raw = _joined(pieces)
             name = names[0] if len(pieces) == 1 else name_of(raw)
@@ -73,16 +78,23 @@ class Coder:
             for piece, name in zip(pieces, names, strict=True)
         ]
 
-    def _bytes_of(self, chunks: Sequence[StoredChunk]) -> memoryview | None:
+    def _bytes_of(
+        self, chunks: Sequence[StoredChunk], located: Mapping[bytes, StoredChunk]
+    ) -> memoryview | None:
         """Return the bytes of chunks one after another; None where they cannot be had."""
+        if not chunks:
+            return None
+        joined = memoryview(bytearray(sum(chunk.raw_bytes for chunk in chunks)))
+        at = 0
         try:
-            parts = [self._reader.read(chunk.chunk) for chunk in chunks]
+            for chunk in chunks:
+                into = joined[at : at + chunk.raw_bytes]
+                self._reader.read_into(chunk.chunk, located, into)
+                at += chunk.raw_bytes
         except IntegrityError:
             # Damaged or removed meanwhile: then there is nothing to be a difference to.
             return None
-        if not parts:
-            return None
-        return memoryview(parts[0] if len(parts) == 1 else b"".join(parts))
+        return joined
 
 
 def name_of(raw: memoryview) -> bytes:

@@ -29,13 +29,36 @@ class Piece:
     turn: int
 
 
-def batches(source: BinaryIO, regions: Sequence[Region], path: str) -> Iterator[list[Piece]]:
+class Buffers:
+    """Memory for pieces of tensors, used again: fresh pages cost as much as reading into them."""
+
+    def __init__(self) -> None:
+        self._free: list[bytearray] = []
+
+    def take(self, length: int) -> memoryview:
+        """Return memory of this length."""
+        if length == TENSOR_PIECE_BYTES and self._free:
+            return memoryview(self._free.pop())
+        return memoryview(bytearray(length))
+
+    def give_back(self, pieces: Sequence[Piece]) -> None:
+        """Take the memory of pieces back that nobody looks at any more."""
+        for piece in pieces:
+            buffer = piece.raw.obj
+            if isinstance(buffer, bytearray) and len(buffer) == TENSOR_PIECE_BYTES:
+                self._free.append(buffer)
+
+
+def batches(
+    source: BinaryIO, regions: Sequence[Region], path: str, buffers: Buffers
+) -> Iterator[list[Piece]]:
     """Give the pieces of a file in batches of some MiB, in their order.
 
     Args:
         source: The file, at its start.
         regions: What it is, in its order, without gaps.
         path: How it is named in errors.
+        buffers: Where memory for tensors is taken from.
 
     Raises:
         InvalidArtifactError: It grew or was cut short meanwhile.
@@ -46,8 +69,12 @@ def batches(source: BinaryIO, regions: Sequence[Region], path: str) -> Iterator[
     for region in regions:
         shape = region.element, region.length
         turn = seen[shape] = seen.get(shape, -1) + 1
-        cut = _tensor_pieces if region.element else _plain_pieces
-        for raw, offset in cut(source, region, path):
+        cut = (
+            _tensor_pieces(source, region, path, buffers)
+            if region.element
+            else _plain_pieces(source, region, path)
+        )
+        for raw, offset in cut:
             batch.append(Piece(raw, offset, region, turn))
             size += len(raw)
             if size >= _BATCH_BYTES:
@@ -59,10 +86,13 @@ def batches(source: BinaryIO, regions: Sequence[Region], path: str) -> Iterator[
         yield batch
 
 
-def _tensor_pieces(source: BinaryIO, region: Region, path: str) -> Iterator[tuple[memoryview, int]]:
+def _tensor_pieces(
+    source: BinaryIO, region: Region, path: str, buffers: Buffers
+) -> Iterator[tuple[memoryview, int]]:
     for place in range(0, region.length, TENSOR_PIECE_BYTES):
-        length = min(TENSOR_PIECE_BYTES, region.length - place)
-        yield _read(source, length, path), region.offset + place
+        view = buffers.take(min(TENSOR_PIECE_BYTES, region.length - place))
+        _fill(view, source, path)
+        yield view, region.offset + place
 
 
 def _plain_pieces(source: BinaryIO, region: Region, path: str) -> Iterator[tuple[memoryview, int]]:
@@ -71,9 +101,10 @@ def _plain_pieces(source: BinaryIO, region: Region, path: str) -> Iterator[tuple
     tail = b""
     while left or tail:
         length = min(_BATCH_BYTES, left)
-        read = _read(source, length, path)
+        window = memoryview(bytearray(len(tail) + length))
+        window[: len(tail)] = tail
+        _fill(window[len(tail) :], source, path)
         left -= length
-        window = memoryview(tail + read) if tail else read
         start = 0
         for end in chunker.cuts(window, final=not left):
             yield window[start:end], offset + start
@@ -82,14 +113,12 @@ def _plain_pieces(source: BinaryIO, region: Region, path: str) -> Iterator[tuple
         tail = bytes(window[start:])
 
 
-def _read(source: BinaryIO, length: int, path: str) -> memoryview:
-    view = memoryview(bytearray(length))
+def _fill(view: memoryview, source: BinaryIO, path: str) -> None:
     done = 0
-    while done < length:
+    while done < len(view):
         count: int = source.readinto(view[done:])  # type: ignore[attr-defined]
         if not count:
             raise InvalidArtifactError(
                 path, "it was cut short while it was read; is it being written to?"
             )
         done += count
-    return view

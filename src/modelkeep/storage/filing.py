@@ -23,9 +23,10 @@ from modelkeep.storage import recipes
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.chunking import Region, regions_of, tile
 from modelkeep.storage.coder import CodedChunk, Coder, name_of, names_of
-from modelkeep.storage.cutting import Piece, batches
+from modelkeep.storage.cutting import Buffers, Piece, batches
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.likeness import Likeness
+from modelkeep.storage.parallel import worker_count
 from modelkeep.storage.recipes import Part, Recipe
 from modelkeep.storage.upload import Upload
 
@@ -117,34 +118,24 @@ class Filer:
             window: Sequence[StoredChunk] = []
             if like is not None and like.size_bytes <= 16 * ONE_CHUNK_BYTES:
                 window = like.window(after=None, before=None, place=0.0, length=len(content))
-            self.add(self._coder.code([piece], [name], window))
+            located = {} if like is None else like.located
+            self.add(self._coder.code([piece], [name], window, located))
         progress(len(content))
         return FiledFile(hashlib.sha256(content).hexdigest(), len(content), name)
 
     def _store_large(self, source: BinaryIO, task: _Task) -> FiledFile:
         source.seek(0)
         digest = hashlib.sha256()
-        workers = max(2, min(4, os.cpu_count() or 2))
-        with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(worker_count()) as pool:
             run = _Run(self, self._coder, pool, task)
-            hashed: deque[Future[None]] = deque()
-            for batch in batches(source, task.regions, task.path):
-                hashed.append(hasher.submit(_update, digest, batch))
-                run.push(batch)
-                while len(hashed) > _BATCHES_AT_WORK:
-                    hashed.popleft().result()
+            for batch in batches(source, task.regions, task.path, run.buffers):
+                run.push(batch, hasher.submit(_update, digest, batch))
                 task.progress(sum(len(piece.raw) for piece in batch))
             run.finish()
-            for each in hashed:
-                each.result()
-        parts, offset = [], 0
-        for coded in run.chunks:
-            parts.append(Part(coded.name, offset, coded.raw_bytes))
-            offset += coded.raw_bytes
         recipe = Recipe(
             sha256=digest.hexdigest(),
             size_bytes=task.size_bytes,
-            parts=tuple(parts),
+            parts=tuple(run.parts),
             regions=task.regions,
         )
         return FiledFile(recipe.sha256, task.size_bytes, self._store_recipe(recipe))
@@ -155,7 +146,8 @@ class Filer:
         content = memoryview(recipes.encode(recipe))
         name = name_of(content)
         known = self._upload.find([name])
-        if name in known and (not self._check_shared or self._reader.is_sound(name)):
+        there = name in known and known[name].kind is ChunkKind.RECIPE
+        if there and (not self._check_shared or self._reader.is_sound(name)):
             self._upload.share(known[name])
             return name
         self._upload.add(
@@ -209,6 +201,14 @@ class _Task:
     progress: Progress
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Pieces that go through the pool together, and whether they are hashed."""
+
+    pieces: list[Piece]
+    hashed: Future[None]
+
+
 _Entry = Future[list[CodedChunk]] | CodedChunk
 
 
@@ -222,20 +222,24 @@ class _Run:
         pool: ThreadPoolExecutor,
         task: _Task,
     ) -> None:
-        self.chunks: list[CodedChunk] = []
+        self.parts: list[Part] = []
+        self.buffers = Buffers()
+        self._end = 0
         self._filer = filer
         self._coder = coder
         self._pool = pool
         self._like = task.like
+        self._located = {} if task.like is None else task.like.located
         self._size = task.size_bytes
-        self._naming: deque[tuple[list[Piece], Future[list[bytes]]]] = deque()
-        self._coding: deque[list[_Entry]] = deque()
+        self._naming: deque[tuple[_Batch, Future[list[bytes]]]] = deque()
+        self._coding: deque[tuple[_Batch, list[_Entry]]] = deque()
         self._claimed: set[bytes] = set()
         self._anchor: int | None = None
 
-    def push(self, batch: list[Piece]) -> None:
+    def push(self, pieces: list[Piece], hashed: Future[None]) -> None:
         """Take a batch on; waits for earlier ones while too many are at work."""
-        self._naming.append((batch, self._pool.submit(names_of, batch)))
+        batch = _Batch(pieces, hashed)
+        self._naming.append((batch, self._pool.submit(names_of, pieces)))
         if len(self._naming) > 1:
             self._look_up()
         while len(self._coding) > _BATCHES_AT_WORK:
@@ -249,7 +253,8 @@ class _Run:
             self._collect()
 
     def _look_up(self) -> None:
-        pieces, naming = self._naming.popleft()
+        batch, naming = self._naming.popleft()
+        pieces = batch.pieces
         names = naming.result()
         known = self._filer.sharable(names, pieces)
         entries: list[_Entry] = []
@@ -268,7 +273,7 @@ class _Run:
             run.append(at)
         if run:
             self._begin(entries, pieces, names, run)
-        self._coding.append(entries)
+        self._coding.append((batch, entries))
 
     def _shared(self, name: bytes, piece: Piece, known: StoredChunk | None) -> CodedChunk:
         if known is not None:
@@ -294,7 +299,9 @@ class _Run:
         chosen = [pieces[at] for at in run]
         bases = self._bases(chosen, following)
         entries.append(
-            self._pool.submit(self._coder.code, chosen, [names[at] for at in run], bases)
+            self._pool.submit(
+                self._coder.code, chosen, [names[at] for at in run], bases, self._located
+            )
         )
 
     def _bases(self, pieces: Sequence[Piece], following: bytes | None) -> list[StoredChunk]:
@@ -319,10 +326,15 @@ class _Run:
         )
 
     def _collect(self) -> None:
-        for entry in self._coding.popleft():
+        batch, entries = self._coding.popleft()
+        for entry in entries:
             coded = [entry] if isinstance(entry, CodedChunk) else entry.result()
             self._filer.add(coded)
-            self.chunks += coded
+            for each in coded:
+                self.parts.append(Part(each.name, self._end, each.raw_bytes))
+                self._end += each.raw_bytes
+        batch.hashed.result()
+        self.buffers.give_back(batch.pieces)
 
 
 def _regions(source: BinaryIO, size: int, tensors: Sequence[Region]) -> tuple[Region, ...]:

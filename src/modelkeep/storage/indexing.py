@@ -8,41 +8,67 @@ from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.errors import ModelkeepError
 from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.hashing import hash_stream
 from modelkeep.storage.packs import read_index
 
 
 def index_packs(catalogue: Catalogue, blobs: Blobs) -> list[str]:
     """Let every pack count that is there, for a caller who keeps writers away.
 
-    Chunks that are in several packs are found in the first one.
+    A chunk may be in several packs, also as a difference in one and in full in another. A copy is
+    taken once all that it needs is taken, so that no chunk is left without its base, or needs
+    itself; of several the fullest is taken first, and those in damaged packs last.
 
     Returns:
         What could not be read, an error each.
     """
-    failures = []
-    added = 0
+    failures: list[str] = []
+    sizes: dict[bytes, int] = {}
+    copies: list[tuple[bool, StoredChunk]] = []
     for info in blobs.list():
         pack = bytes.fromhex(info.sha256)
-        with catalogue.write() as connection:
+        with catalogue.read() as connection:
             if chunks.is_known_pack(connection, pack):
                 continue
-            try:
-                found = read_index(blobs, pack)
-            except ModelkeepError as error:
-                failures.append(str(error))
-                continue
-            here = chunks.find(connection, [each.chunk for each in found])
-            new = [each for each in found if each.chunk not in here]
-            chunks.insert_packs(connection, {pack: info.stored_bytes})
-            chunks.insert(connection, new, {})
-            added += len(new)
-    if added:
-        # Once for all: a chunk may need one of a pack that comes later.
+        try:
+            index = read_index(blobs, pack)
+            with blobs.get(info.sha256) as stream:
+                damaged = hash_stream(stream)[0] != info.sha256
+        except ModelkeepError as error:
+            failures.append(str(error))
+            continue
+        sizes[pack] = info.stored_bytes
+        copies += [(damaged, each) for each in index]
+    if sizes:
         with catalogue.write() as connection:
+            here = chunks.find(connection, [each.chunk for _, each in copies])
+            chunks.insert_packs(connection, sizes)
+            chunks.insert(connection, _readable(copies, set(here)), {})
             chunks.recount(connection)
     return failures
+
+
+def _readable(copies: Iterable[tuple[bool, StoredChunk]], taken: set[bytes]) -> list[StoredChunk]:
+    """Return one copy of each chunk whose needs can be met, in an order that meets them."""
+    waiting = [each for _, each in sorted(copies, key=lambda copy: (copy[0], copy[1].depth))]
+    chosen: list[StoredChunk] = []
+    grown = True
+    while grown:
+        grown, left = False, []
+        for each in waiting:
+            if each.chunk in taken:
+                continue
+            if taken.issuperset(each.needs):
+                taken.add(each.chunk)
+                chosen.append(each)
+                grown = True
+            else:
+                left.append(each)
+        waiting = left
+    return chosen
 
 
 def missing_chunks(connection: Connection, roots: Iterable[str]) -> set[str]:

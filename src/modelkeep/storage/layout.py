@@ -5,6 +5,7 @@ catalogue.sqlite            the catalogue, where it is SQLite
 blobs/ab/ab12…              packs of chunks by their SHA-256, read-only
 tmp/                        what is being written
 lock                        held by writers (shared), and alone by who removes leftovers
+verified-up-to              where a verification that was interrupted goes on
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class StoreLayout:
         self.blobs = root / "blobs"
         self.staging = root / "tmp"
         self.lock_file = root / "lock"
+        self.scrub_cursor = root / "verified-up-to"
         self.folders = durable.Folders()
 
     def prepare(self, prepare_blobs: Callable[[], None] = lambda: None) -> None:

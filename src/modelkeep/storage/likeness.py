@@ -18,14 +18,18 @@ class Likeness:
 
     Args:
         recipe: Of the earlier file.
-        located: Its chunks, as far as they are there.
+        located: Its chunks, and what reading them needs.
+
+    Attributes:
+        size_bytes: How many bytes the earlier file has.
+        located: As given.
     """
 
     def __init__(self, recipe: Recipe, located: Mapping[bytes, StoredChunk]) -> None:
         self.size_bytes = recipe.size_bytes
         self._parts = [part for part in recipe.parts if part.length]
         self._offsets = [part.offset for part in self._parts]
-        self._located = located
+        self.located = located
         self._index = {part.chunk: at for at, part in enumerate(self._parts)}
         by_offset = {part.offset: part for part in self._parts}
         self._by_tensor: dict[tuple[str, str, int, int], Part] = {}
@@ -103,5 +107,5 @@ class Likeness:
         return max(0, min(bisect_right(self._offsets, offset) - 1, len(self._parts) - 1))
 
     def _usable(self, parts: Iterable[Part]) -> list[StoredChunk]:
-        found = [self._located[part.chunk] for part in parts if part.chunk in self._located]
+        found = [self.located[part.chunk] for part in parts if part.chunk in self.located]
         return [chunk for chunk in found if can_be_base(chunk)]

@@ -37,6 +37,7 @@ _MAGIC, _END = b"MKPACK1\n", b"MKPEND1\n"
 _ENTRY = struct.Struct("<32sBBIIIII")
 _FOOTER = struct.Struct("<QQ32s8s")
 _NONCE_BYTES = 8
+_KINDS = {int(kind) for kind in ChunkKind}
 _IN_MEMORY_BYTES = 1 << 20
 _MOST_INDEX_BYTES = 256 << 20
 
@@ -168,6 +169,8 @@ def _parse_index(pack: bytes, index: bytes) -> list[StoredChunk]:
     found, at = [], 0
     while at < len(index):
         name, kind, depth, offset, stored, raw, chain, count = _ENTRY.unpack_from(index, at)
+        if kind not in _KINDS:
+            raise NewerFormatError(f"pack {pack.hex()}", f"a chunk of kind {kind}", max(_KINDS))
         at += _ENTRY.size
         needs = split_names(index[at : at + count * NAME_BYTES])
         at += count * NAME_BYTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -28,6 +29,7 @@ from modelkeep.storage.dependents import Dependents
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
 from modelkeep.storage.manifest import FileEntry
 from modelkeep.storage.packs import read_index
+from modelkeep.storage.scrub_plan import Pace, ScrubPlan
 from modelkeep.storage.version_storage_service import VersionStorageService
 
 _SEALED = (MODELS, VERSIONS, REMOVED_VERSIONS, EVENTS, STAGE_POINTERS)
@@ -79,22 +81,36 @@ class Scrubber:
         catalogue: Checked, and asked what there should be.
         storage: Puts documents and files together.
         blobs: With the packs.
+        cursor: The file that remembers where a resumable verification goes on.
     """
 
     def __init__(
-        self, *, catalogue: Catalogue, storage: VersionStorageService, blobs: Blobs
+        self,
+        *,
+        catalogue: Catalogue,
+        storage: VersionStorageService,
+        blobs: Blobs,
+        cursor: Path,
     ) -> None:
         self._catalogue = catalogue
         self._storage = storage
         self._blobs = blobs
+        self._cursor = cursor
 
-    def verify(self, *, progress: Progress = no_progress) -> VerifyReport:
+    def verify(
+        self, plan: ScrubPlan | None = None, *, progress: Progress = no_progress
+    ) -> VerifyReport:
         """Check all digests; goes on after damage, so that all of it is told.
 
         Args:
+            plan: Which packs, and how fast; None for everything. One that leaves packs out also
+                leaves out putting the files of versions together, as the packs hold their chunks.
             progress: Told of the bytes of packs as they are hashed.
         """
-        return _Run(self._catalogue, self._storage, self._blobs, progress).report()
+        plan = plan or ScrubPlan()
+        pace = Pace(plan, self._cursor)
+        run = _Run(self._catalogue, self._storage, self._blobs, pace, progress)
+        return run.report(files=plan.is_whole)
 
     def on_disk_bytes(self) -> int:
         """Return the size of all packs, which is what `verify` reads."""
@@ -109,19 +125,23 @@ class _Run:
         catalogue: Catalogue,
         storage: VersionStorageService,
         blobs: Blobs,
+        pace: Pace,
         progress: Progress,
     ) -> None:
         self._catalogue = catalogue
         self._storage = storage
         self._blobs = blobs
+        self._pace = pace
         self._progress = progress
+        self._files = True
         self._problems: list[Problem] = []
         self._dependents = Dependents(catalogue)
         self._touched: set[str] = set()
         self._checked_files: set[str] = set()
         self._versions = self._packs = self._bytes = 0
 
-    def report(self) -> VerifyReport:
+    def report(self, *, files: bool) -> VerifyReport:
+        self._files = files
         everything = self._everything()
         self._guarded("catalogue", everything, self._check_database)
         for table in _SEALED:
@@ -175,7 +195,7 @@ class _Run:
     def _check_packs(self) -> None:
         with self._catalogue.read() as connection:
             packs = chunks.packs(connection)
-        for pack in packs:
+        for pack in self._pace.choose(packs):
             with self._catalogue.read() as connection:
                 known = chunks.chunks_of_pack(connection, pack.pack)
             try:
@@ -252,7 +272,7 @@ class _Run:
         if sorted(described) != sorted(recorded):
             self._add("row", f"version_files of {key}", "they differ from the document", [key])
             return
-        for entry in document.manifest.files:
+        for entry in document.manifest.files if self._files else ():
             if entry.sha256 not in self._checked_files:
                 self._check_file(entry, key)
 

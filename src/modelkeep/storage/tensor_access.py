@@ -17,11 +17,11 @@ from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.formats.array_files import ArrayFile
 from modelkeep.storage.formats.array_headers import ArrayPlace
 from modelkeep.storage.manifest import FileEntry, Manifest
+from modelkeep.storage.parallel import worker_count
 from modelkeep.storage.recipes import Part, Recipe
 
 _SUFFIXES = (".safetensors", ".npy", ".npz")
 _SERIAL_BYTES = 1 << 20
-_WORKERS = 4
 _PARTS_HELD = 2
 
 
@@ -174,7 +174,7 @@ def read_range(reader: ChunkReader, recipe: Recipe, offset: int, length: int) ->
         for part in parts:
             place(part)
     else:
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(worker_count()) as pool:
             list(pool.map(place, parts))
     return content
 

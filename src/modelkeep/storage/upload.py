@@ -159,6 +159,12 @@ class Upload:
             ChunksVanishedError: Something that was shared is not there any more.
         """
         here = chunks.find(connection, {*roots, *self._own, *self._shared})
+        # A file may have the bytes of a recipe or a document; what needs more counts more.
+        self._replaced |= {
+            name
+            for name, own in self._own.items()
+            if name in here and own.kind > here[name].kind is ChunkKind.DATA
+        }
         self._pack(here)
         self._seal()
         new = [each for name, each in self._own.items() if name not in here]

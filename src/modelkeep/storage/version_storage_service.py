@@ -61,6 +61,26 @@ class StorageUsage:
     stored_bytes: int
     packs: int
 
+    @property
+    def ratio(self) -> float:
+        """Stored bytes for each raw one; 0 where there are none."""
+        return self.stored_bytes / self.raw_bytes if self.raw_bytes else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionUsage:
+    """How much room one version takes.
+
+    Attributes:
+        raw_bytes: Size of its artifact.
+        own_bytes: Stored bytes that only it needs: what its removal gives back.
+        shared_bytes: Stored bytes that it needs and others need too.
+    """
+
+    raw_bytes: int
+    own_bytes: int
+    shared_bytes: int
+
 
 class VersionStorageService:
     """Keeps artifacts and the documents of versions as chunks in packs.
@@ -281,7 +301,7 @@ class VersionStorageService:
         if name is None:
             raise VersionNotFoundError(version.version_id)
         try:
-            text = self._reader.read(bytes.fromhex(name))
+            text = bytes(self._reader.read(bytes.fromhex(name)))
         except IntegrityError as error:
             raise IntegrityError(version.metadata_path, detail=error.message) from error
         document = documents.decode(text, source=version.metadata_path, document_blake3=name)
@@ -395,6 +415,29 @@ class VersionStorageService:
         roots = chunks.roots_of(connection, version.version_id)
         return {chunk.pack for chunk in chunks.needed_by(connection, roots).values()}
 
+    def calculate_version_usage(self, version: ModelVersion) -> VersionUsage:
+        """Return how much room a version takes, and how much of that it shares.
+
+        Raises:
+            VersionNotFoundError: There is no such version.
+        """
+        with self._catalogue.read() as connection:
+            if versions.find(connection, version.version_id) is None:
+                raise VersionNotFoundError(version.version_id)
+            roots = chunks.roots_of(connection, version.version_id)
+            needed = chunks.needed_by(connection, roots)
+            own = chunks.bytes_only_of(connection, roots)
+        total = sum(chunk.stored_bytes for chunk in needed.values())
+        return VersionUsage(raw_bytes=version.size_bytes, own_bytes=own, shared_bytes=total - own)
+
+    def read_chunk(self, chunk_blake3: str) -> bytes:
+        """Return a raw chunk by its name, hexadecimal, verified.
+
+        Raises:
+            IntegrityError: It is not known, or damaged.
+        """
+        return bytes(self._reader.read(bytes.fromhex(chunk_blake3)))
+
     def is_sound(self, chunk: bytes) -> bool:
         """Whether a chunk, by its BLAKE3, can be read as it was stored."""
         return self._reader.is_sound(chunk)
@@ -465,22 +508,32 @@ class VersionStorageService:
             progress: Told of the bytes of packs, as they are looked through.
         """
         seen: set[bytes] = set()
+        damaged: dict[bytes, DamagedDocument] = {}
         for info in self._blobs.list():
             pack = bytes.fromhex(info.sha256)
             try:
                 for chunk in packs.read_index(self._blobs, pack):
-                    if chunk.kind is ChunkKind.DOCUMENT and chunk.chunk not in seen:
-                        seen.add(chunk.chunk)
-                        yield self._document_in(chunk)
+                    if chunk.kind is not ChunkKind.DOCUMENT or chunk.chunk in seen:
+                        continue
+                    found = self._document_in(chunk)
+                    if isinstance(found, DamagedDocument):
+                        # Another pack may have it whole.
+                        damaged[chunk.chunk] = found
+                        continue
+                    seen.add(chunk.chunk)
+                    yield found
             except ModelkeepError as error:
                 yield DamagedDocument(place=f"pack {info.sha256}", error=error)
             progress(info.stored_bytes)
+        yield from (found for name, found in damaged.items() if name not in seen)
 
     def _document_in(self, chunk: chunks.StoredChunk) -> VersionDocument | DamagedDocument:
         name = chunk.chunk.hex()
         place = f"document {name}"
         try:
-            return documents.decode(self._reader.read_at(chunk), source=place, document_blake3=name)
+            return documents.decode(
+                bytes(self._reader.read_at(chunk)), source=place, document_blake3=name
+            )
         except ModelkeepError as error:
             return DamagedDocument(place=place, error=error)
 

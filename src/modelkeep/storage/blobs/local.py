@@ -80,7 +80,7 @@ class LocalBlobs:
     def _open(self, sha256: str) -> BinaryIO:
         path = self.path(sha256)
         try:
-            return path.open("rb")
+            return path.open("rb", buffering=0)
         except FileNotFoundError as error:
             raise IntegrityError(str(path), detail="it is missing") from error
         except OSError as error:

@@ -23,6 +23,8 @@ from modelkeep.storage.codecs.estimate import foresee_planes, repeats, sample
 from modelkeep.storage.codecs.scratch import begin
 
 MAX_RAW_BYTES = 16 << 20
+# Recipes of very large files and documents of very many are one chunk too.
+MAX_PLAIN_BYTES = 256 << 20
 """The largest chunk."""
 
 MAX_BASE_BYTES = 64 << 20
@@ -62,10 +64,9 @@ def encode(
     Raises:
         InvalidInputError: The chunk is too large.
     """
-    if raw.nbytes > MAX_RAW_BYTES:
-        raise InvalidInputError(
-            f"a chunk has {raw.nbytes} bytes; at most {MAX_RAW_BYTES} are coded"
-        )
+    most = MAX_RAW_BYTES if element else MAX_PLAIN_BYTES
+    if raw.nbytes > most:
+        raise InvalidInputError(f"a chunk has {raw.nbytes} bytes; at most {most} are coded")
     smallest = None
     if compress and raw.nbytes:
         raw, base = _octets(raw), None if base is None else _octets(base)
