@@ -26,6 +26,7 @@ _LEAST = {
     "busy_timeout_seconds": 0.0,
     "metric_tolerance": 0.0,
     "max_threads": 1,
+    "scrub_slice_bytes": 1,
 }
 
 

@@ -104,6 +104,7 @@ class ModelVersioningConfig:
         cleanup_interval_seconds: Time between two runs of the background loop.
         busy_timeout_seconds: How long a writer waits for another one.
         metric_tolerance: Relative changes of a metric up to this fraction count as equal.
+        scrub_slice_bytes: The background loop looks at so many bytes of packs each time.
         max_threads: How many calls of the async face may work at the same time.
     """
 
@@ -123,4 +124,5 @@ class ModelVersioningConfig:
     cleanup_interval_seconds: float = 3600.0
     busy_timeout_seconds: float = 30.0
     metric_tolerance: float = 0.001
+    scrub_slice_bytes: int = 1 << 30
     max_threads: int = 8

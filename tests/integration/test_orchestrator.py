@@ -268,3 +268,21 @@ def test_the_sync_door_reads_file_and_environment(tmp_path: Path, monkeypatch) -
         assert mk.comparator.compare_versions("m@1", "m@1")["summary"]["recommendation"]
     with pytest.raises(UnknownChoiceError, match="'retention'"):
         connect("here", retention=3)
+
+
+def test_the_loop_looks_for_damage_and_tells_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        settings = config(tmp_path, cleanup_interval_seconds=0.05)
+        async with VersioningOrchestrator(settings) as service:
+            version_id = await service.create_model_version("m", {"n": 1})
+            (pack,) = (tmp_path / "model_versions/blobs").glob("*/*")
+            pack.chmod(0o600)
+            pack.write_bytes(b"damaged")
+            loop = service._loop
+            rounds = loop.rounds
+            while loop.rounds < rounds + 2:
+                await asyncio.sleep(0.02)
+            assert version_id in loop.last_errors[""]
+            assert "expected sha256" in loop.last_errors[""]
+
+    asyncio.run(main())

@@ -73,6 +73,9 @@ def verify(
     rate: Annotated[
         float | None, typer.Option("--rate", help="At most so many MB a second.")
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend damaged versions from their backups.")
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the last one with --resume stopped.")
     ] = False,
@@ -88,6 +91,11 @@ def verify(
         total = services.scrubber.on_disk_bytes()
         with output.progress("verifying", total if plan.is_whole else None) as advance:
             report = services.scrubber.verify(plan, progress=advance)
+        if repair and report.problems:
+            for version_id in report.touched_versions:
+                if services.storage.find_backup(version_id) is not None:
+                    services.versions.restore_version(version_id)
+            report = services.scrubber.verify()
     if as_json:
         output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})
     else:

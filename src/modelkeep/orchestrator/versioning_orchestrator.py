@@ -24,12 +24,13 @@ from modelkeep.clock import Clock
 from modelkeep.comparison.result import LineageEntry, VersionComparison
 from modelkeep.config import with_overrides
 from modelkeep.deployment.records import Deployment, DeploymentEvent, DeploymentStatistics
-from modelkeep.errors import ClosedError
+from modelkeep.errors import ClosedError, IntegrityError
 from modelkeep.management.removal import CleanupReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
 from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.background import CleanupLoop
 from modelkeep.orchestrator.wiring import Services
+from modelkeep.storage.scrub_plan import ScrubPlan
 from modelkeep.storage.version_storage_service import StorageUsage
 
 P = ParamSpec("P")
@@ -112,11 +113,26 @@ class VersioningOrchestrator:
             clean_model=lambda model_id: self._run(
                 versions.apply_retention, model_id, stopped=stopping
             ),
-            clean_rest=lambda: self._run(versions.remove_leftovers),
+            clean_rest=lambda: self._run(self._clean_rest, services, stopping),
             interval_seconds=interval_seconds,
         )
         self._loop = loop
         loop.start()
+
+    @staticmethod
+    def _clean_rest(services: Services, stopping: Callable[[], bool]) -> None:
+        """Remove what belongs to no model, then look at the next packs for damage.
+
+        Raises:
+            IntegrityError: Some of them are damaged.
+        """
+        services.versions.remove_leftovers()
+        plan = ScrubPlan(
+            most_bytes=services.config.scrub_slice_bytes, resume=True, stopped=stopping
+        )
+        for problem in services.scrubber.verify(plan).problems:
+            touched = ", ".join(problem.versions) or "no version"
+            raise IntegrityError(problem.what, detail=f"{problem.detail} (touches {touched})")
 
     async def shutdown(self) -> None:
         """Stop the background loop and close the registry; a second call changes nothing."""

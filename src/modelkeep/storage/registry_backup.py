@@ -66,7 +66,7 @@ class RegistryBackup:
         self._catalogue = catalogue
         self._clock = clock
 
-    def missing_bytes(self, folder: Path) -> int:
+    def missing_bytes(self, folder: str | Path) -> int:
         """Return the size of the packs that a backup to this folder would copy now."""
         target = BackupFolder(self._checked(folder))
         with self._catalogue.read() as connection:
@@ -74,7 +74,7 @@ class RegistryBackup:
         with durable.disk_errors(target.root):
             return sum(size for name, size in known.items() if not target.has_pack(name, size))
 
-    def backup(self, folder: Path, *, progress: Progress = no_progress) -> BackupReport:
+    def backup(self, folder: str | Path, *, progress: Progress = no_progress) -> BackupReport:
         """Add a snapshot of the registry to a folder; it can be restored when this returns.
 
         Args:
@@ -126,8 +126,8 @@ class RegistryBackup:
             target.check()
         return target.prune(keep=keep, storage_path=str(self._layout.root))
 
-    def _checked(self, folder: Path) -> Path:
-        place, storage = folder.resolve(), self._layout.root.resolve()
+    def _checked(self, folder: str | Path) -> Path:
+        place, storage = Path(folder).resolve(), self._layout.root.resolve()
         if place == storage or storage in place.parents or place in storage.parents:
             raise InvalidInputError(
                 f"backups cannot go to {folder}: it and the registry {self._layout.root} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +22,14 @@ class ScrubPlan:
         most_bytes: Stop after about so many bytes of packs; None for all.
         bytes_per_second: Look at no more than this on average; None for as fast as it goes.
         resume: Go on behind the pack at which the last resumable one stopped.
+        stopped: Asked before each pack; once it is true, no further one is looked at.
     """
 
     sample: float = 1.0
     most_bytes: int | None = None
     bytes_per_second: float | None = None
     resume: bool = False
+    stopped: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         if not 0 < self.sample <= 1:
@@ -64,7 +66,7 @@ class Pace:
         for pack in sorted(chosen, key=lambda each: each.pack):
             if pack.pack.hex() <= last:
                 continue
-            if plan.most_bytes is not None and done >= plan.most_bytes:
+            if plan.stopped() or (plan.most_bytes is not None and done >= plan.most_bytes):
                 return
             yield pack
             done += pack.stored_bytes

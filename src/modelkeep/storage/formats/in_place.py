@@ -25,6 +25,7 @@ from modelkeep.storage.formats.array_headers import ArrayPlace
 from modelkeep.storage.formats.base import installed
 from modelkeep.storage.reading import ArtifactReader
 
+_Bytes = bytearray | memoryview
 _WIDEST = 8
 
 
@@ -67,7 +68,7 @@ def tensor_over(place: ArrayPlace, buffer: Any, offset: int) -> Any:
     return tensor.reshape(place.shape)
 
 
-def _tensors_over(buffer: bytearray, name: str) -> dict[str, Any]:
+def _tensors_over(buffer: _Bytes, name: str) -> dict[str, Any]:
     found = _array_file(buffer, name)
     if found.form != SAFETENSORS:
         raise InvalidInputError(f"{name} is a {found.form} file")
@@ -89,7 +90,7 @@ def _tensors_over(buffer: bytearray, name: str) -> dict[str, Any]:
     return {key: _aligned(place.over(buffer, place.offset - back)) for key, place in places.items()}
 
 
-def _arrays_over(buffer: bytearray, name: str) -> Any:
+def _arrays_over(buffer: _Bytes, name: str) -> Any:
     found = _array_file(buffer, name)
     if found.form == NPY:
         return _array_over(buffer, found.place(LONE_ARRAY))
@@ -104,18 +105,18 @@ def _arrays_over(buffer: bytearray, name: str) -> Any:
     }
 
 
-def _array_file(buffer: bytearray, name: str) -> ArrayFile:
+def _array_file(buffer: _Bytes, name: str) -> ArrayFile:
     view = memoryview(buffer)
     return ArrayFile(ViewFile(view), len(buffer), name)  # type: ignore[arg-type]
 
 
-def _array_over(buffer: bytearray, place: ArrayPlace) -> np.ndarray[Any, Any]:
+def _array_over(buffer: _Bytes, place: ArrayPlace) -> np.ndarray[Any, Any]:
     # Entries of a zip begin anywhere. The header before the array is longer than any alignment.
     offset = _moved(buffer, place.offset, place.length, place.dtype.alignment)
     return _aligned(place.over(buffer, offset))
 
 
-def _moved(buffer: bytearray, offset: int, length: int, alignment: int) -> int:
+def _moved(buffer: _Bytes, offset: int, length: int, alignment: int) -> int:
     """Move bytes back to where numbers of this alignment may lie; return where that is."""
     address = np.frombuffer(buffer, np.uint8).ctypes.data + offset if length else 0
     back = address % alignment
