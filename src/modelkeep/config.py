@@ -25,6 +25,7 @@ _LEAST = {
     "cleanup_interval_seconds": 0.01,
     "busy_timeout_seconds": 0.0,
     "metric_tolerance": 0.0,
+    "cache_bytes": 0,
     "max_threads": 1,
     "scrub_slice_bytes": 1,
 }

@@ -105,6 +105,7 @@ class ModelVersioningConfig:
         busy_timeout_seconds: How long a writer waits for another one.
         metric_tolerance: Relative changes of a metric up to this fraction count as equal.
         scrub_slice_bytes: The background loop looks at so many bytes of packs each time.
+        cache_bytes: How much room decoded files may take that are kept for `mmap=True`.
         max_threads: How many calls of the async face may work at the same time.
     """
 
@@ -125,4 +126,5 @@ class ModelVersioningConfig:
     busy_timeout_seconds: float = 30.0
     metric_tolerance: float = 0.001
     scrub_slice_bytes: int = 1 << 30
+    cache_bytes: int = 10 << 30
     max_threads: int = 8

@@ -107,7 +107,7 @@ class TestChoice:
 
     def test_a_chunk_has_a_largest_size(self) -> None:
         with pytest.raises(InvalidInputError, match=f"{MAX_RAW_BYTES + 1} bytes"):
-            encode(memoryview(bytes(MAX_RAW_BYTES + 1)), element="")
+            encode(memoryview(bytes(MAX_RAW_BYTES + 1)), element="F32")
 
     def test_the_largest_chunk_and_a_base_too_large(self) -> None:
         raw = bytes(MAX_RAW_BYTES)

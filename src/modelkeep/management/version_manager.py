@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -12,7 +12,7 @@ from modelkeep.catalogue import events, pages, pointers, registrations, removed,
 from modelkeep.catalogue.pages import MetricFilter, VersionPage, VersionQuery
 from modelkeep.catalogue.removed import RemovedVersion
 from modelkeep.catalogue.statistics import RegistryStatistics, registry_statistics
-from modelkeep.errors import IllegalStatusError, ModelNotFoundError
+from modelkeep.errors import IllegalStatusError, InvalidInputError, ModelNotFoundError
 from modelkeep.identifiers import check_model_id
 from modelkeep.management import lifecycle
 from modelkeep.management.creation import VersionCreation
@@ -22,6 +22,9 @@ from modelkeep.management.removal import VersionRemoval
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
+
+if TYPE_CHECKING:
+    from modelkeep.storage.tensor_access import TensorFile
 
 
 class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
@@ -126,6 +129,7 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
         version: str,
         *,
         destination: str | Path | None = None,
+        mmap: bool = False,
         progress: Progress = no_progress,
     ) -> Any:
         """Return the object of a version, or copy its files to a place.
@@ -136,6 +140,8 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
         Args:
             version: A reference.
             destination: Where the files go; None to get the object.
+            mmap: Whether arrays are mapped from a file that is decoded once; see
+                `storage.mapping`.
             progress: Told of bytes.
 
         Returns:
@@ -143,12 +149,28 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
 
         Raises:
             IntegrityError: A stored byte is not what was stored.
-            InvalidInputError: It holds plain files and needs a destination.
+            InvalidInputError: It holds plain files and needs a destination, or cannot be mapped.
         """
+        if mmap and destination is not None:
+            raise InvalidInputError("mmap gives an object, so it takes no destination")
         manifest = self.get_manifest(version)
+        if mmap:
+            return self._storage.map_model_data(manifest, progress=progress)
         if destination is None:
             return self._storage.load_model_data(manifest, progress=progress)
         return self._storage.export_model_data(manifest, Path(destination), progress=progress)
+
+    def open_tensors(self, version: str, *, file: str = "") -> TensorFile:
+        """Open the tensors of a version one by one; only what is asked for is read.
+
+        Args:
+            version: A reference.
+            file: Which file of the version; needed where several may have tensors.
+
+        Raises:
+            InvalidInputError: It has no file with tensors, or several.
+        """
+        return self._storage.open_tensors(self.get_manifest(version), file=file)
 
     def update_version_status(
         self, version: str, status: ModelStatus | str, *, reason: str = ""

@@ -267,11 +267,11 @@ class VersioningOrchestrator:
         )
 
     async def load_model_version(
-        self, version_id: str, destination: str | Path | None = None
+        self, version_id: str, destination: str | Path | None = None, *, mmap: bool = False
     ) -> Any:
         """Return the object of a version, or copy its files; see `VersionManager.load_model`."""
         return await self._run(
-            self.services.versions.load_model, version_id, destination=destination
+            self.services.versions.load_model, version_id, destination=destination, mmap=mmap
         )
 
     async def delete_model_version(self, version_id: str, force: bool = False) -> RemovedVersion:

@@ -186,6 +186,7 @@ def _join(
         catalogue=catalogue,
         clock=clock,
         compress=config.compression_enabled,
+        cache_bytes=config.cache_bytes,
     )
     collector = Collector(
         layout=layout, blobs=blobs, lock=lock, backups=backups, catalogue=catalogue

@@ -3,7 +3,9 @@
 format.json                 which format the folder has
 catalogue.sqlite            the catalogue, where it is SQLite
 blobs/ab/ab12…              packs of chunks by their SHA-256, read-only
+cache/ab/…                  whole files by their SHA-256, made again when they are gone
 tmp/                        what is being written
+cache/ab/ab12…              files decoded for mapping; may be removed at any time
 lock                        held by writers (shared), and alone by who removes leftovers
 verified-up-to              where a verification that was interrupted goes on
 """
@@ -40,6 +42,7 @@ class StoreLayout:
         self.catalogue_file = root / "catalogue.sqlite"
         self.blobs = root / "blobs"
         self.staging = root / "tmp"
+        self.cache = root / "cache"
         self.lock_file = root / "lock"
         self.scrub_cursor = root / "verified-up-to"
         self.folders = durable.Folders()

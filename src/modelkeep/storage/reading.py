@@ -83,8 +83,8 @@ class ArtifactReader:
         """Return all bytes of a file."""
         return bytes(self.buffer(name))
 
-    def buffer(self, name: str) -> bytearray:
-        """Return all bytes of a file, for the caller to keep."""
+    def buffer(self, name: str) -> memoryview:
+        """Return all bytes of a file, writable, for the caller to keep."""
         return self._assembler.read(self._entries[name], self._progress)
 
     def path(self, name: str, suffix: str = "") -> Path:

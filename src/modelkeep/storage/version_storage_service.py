@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
@@ -28,6 +28,7 @@ from modelkeep.storage import backup, documents, durable, indexing, intake, pack
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.cache import MaterialisedCache
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
 from modelkeep.storage.filing import Filer
@@ -40,6 +41,9 @@ from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.saving import Saving
 from modelkeep.storage.staging import ArtifactWriter, StagedFile
 from modelkeep.storage.upload import Upload
+
+if TYPE_CHECKING:
+    from modelkeep.storage.tensor_access import TensorFile
 
 _LOCK_WAIT_SECONDS = 2.0
 _SMALL_BYTES = 16 << 10
@@ -95,6 +99,7 @@ class VersionStorageService:
         catalogue: Tells which chunks there are.
         clock: Names backups.
         compress: Whether stored bytes are coded.
+        cache_bytes: How much room decoded files may take.
     """
 
     def __init__(
@@ -109,6 +114,7 @@ class VersionStorageService:
         catalogue: Catalogue,
         clock: Clock,
         compress: bool = True,
+        cache_bytes: int = 10 << 30,
     ) -> None:
         self._layout = layout
         self._blobs = blobs
@@ -120,6 +126,7 @@ class VersionStorageService:
         self._compress = compress
         self._reader = reader
         self._assembler = Assembler(reader)
+        self.cache = MaterialisedCache(layout.cache, cache_bytes, self._assembler)
 
     def alone(self) -> AbstractContextManager[bool]:
         """Keep all writers away in this block; gives False when they did not finish in time."""
@@ -262,6 +269,18 @@ class VersionStorageService:
                 return chosen.read(reader)
             finally:
                 reader.close()
+
+    def map_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
+        """Return the arrays of an artifact over a mapped file; see `mapping.load_mapped`."""
+        from modelkeep.storage import mapping
+
+        return mapping.load_mapped(manifest, self.cache, progress)
+
+    def open_tensors(self, manifest: Manifest, *, file: str = "") -> TensorFile:
+        """Open a file whose tensors are wanted one by one; see `tensor_access.open_tensors`."""
+        from modelkeep.storage import tensor_access
+
+        return tensor_access.open_tensors(manifest, self._assembler, self._reader, file=file)
 
     def export_model_data(
         self, manifest: Manifest, destination: Path, *, progress: Progress = no_progress

@@ -36,15 +36,9 @@ class NumpyFormat(Format):
     def read(self, files: ArtifactReader) -> Any:
         """Return the array, or the dict of arrays."""
         require("numpy", self.name)
-        import numpy as np
+        from modelkeep.storage.formats.in_place import read_numpy
 
-        name = files.names()[0]
-        with files.path(name).open("rb") as file:
-            found = np.load(file, allow_pickle=False)
-            if isinstance(found, np.ndarray):
-                return found
-            with found:
-                return {key: found[key] for key in found.files}
+        return read_numpy(files)
 
 
 def _is_array(value: Any) -> bool:

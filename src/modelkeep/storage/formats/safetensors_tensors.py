@@ -49,14 +49,9 @@ class SafetensorsFormat(Format):
     def read(self, files: ArtifactReader) -> Any:
         """Return the dict of tensors."""
         require("safetensors", self.name)
-        from safetensors import safe_open
+        from modelkeep.storage.formats.in_place import read_safetensors
 
-        path = files.path(files.names()[0])
-        with safe_open(path, framework="np") as found:
-            metadata = found.metadata() or {}
-        framework = "pt" if metadata.get("format") == "pt" and installed("torch") else "np"
-        with safe_open(path, framework=framework) as found:
-            return {key: found.get_tensor(key) for key in found.keys()}  # noqa: SIM118
+        return read_safetensors(files)
 
 
 def _apart(tensors: dict[str, Any]) -> dict[str, Any]:
