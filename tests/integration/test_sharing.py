@@ -41,6 +41,41 @@ def test_a_fine_tune_costs_a_part_of_the_model(mk, tmp_path) -> None:
     assert mk.scrubber.verify().problems == []
 
 
+def other_weights() -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(77)
+    return {f"layer{n}": generator.standard_normal((512, 512)).astype("f4") for n in range(6)}
+
+
+def own_bytes(mk, reference: str) -> int:
+    return mk.storage.calculate_version_usage(mk.versions.get_version(reference)).own_bytes
+
+
+def test_without_a_parent_the_nearest_version_is_found(mk, tmp_path) -> None:
+    """Not the newest one, whose weights have nothing to do with it."""
+    for n, made in enumerate((tensors(), other_weights(), tensors(1e-4))):
+        save_file(made, tmp_path / f"{n}.safetensors")
+        mk.versions.create_version("m", tmp_path / f"{n}.safetensors")
+    raw = (tmp_path / "0.safetensors").stat().st_size
+    assert own_bytes(mk, "m@1.0.1") > 0.8 * raw
+    assert own_bytes(mk, "m@1.0.2") < 0.6 * raw
+    # A given parent is believed, and stored in full where it is of no use.
+    save_file(tensors(2e-4), tmp_path / "3.safetensors")
+    mk.versions.create_version("m", tmp_path / "3.safetensors", parent_version="m@1.0.1")
+    assert own_bytes(mk, "m@1.0.3") > 0.8 * raw
+
+
+def test_a_fine_tune_of_another_model_is_a_difference_to_it(mk, tmp_path) -> None:
+    save_file(tensors(), tmp_path / "base.safetensors")
+    save_file(tensors(1e-4), tmp_path / "tuned.safetensors")
+    mk.versions.create_version("base", tmp_path / "base.safetensors")
+    mk.versions.create_version("tuned", tmp_path / "tuned.safetensors")
+    assert own_bytes(mk, "tuned@latest") < 0.6 * (tmp_path / "tuned.safetensors").stat().st_size
+    mk.versions.delete_version("base@latest", backup=False)
+    out = mk.versions.load_model("tuned@latest", destination=tmp_path / "out")
+    assert out.read_bytes() == (tmp_path / "tuned.safetensors").read_bytes()
+    assert mk.scrubber.verify().problems == []
+
+
 def test_a_removed_parent_never_breaks_a_child(mk, tmp_path) -> None:
     made = []
     for n in range(7):

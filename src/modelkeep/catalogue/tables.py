@@ -118,6 +118,7 @@ VERSION_FILES = Table(
 )
 Index("files_by_digest", VERSION_FILES.c.sha256)
 Index("files_by_root", VERSION_FILES.c.root_blake3)
+Index("files_by_size", VERSION_FILES.c.size_bytes, VERSION_FILES.c.version_id)
 
 # Derived from the indexes of the packs, for look-ups: which packs count, and where each chunk is.
 PACKS = Table(

@@ -245,6 +245,18 @@ def find(connection: Connection, reference: str) -> ModelVersion | None:
     return _one(connection, query, model_id=parsed.model_id, selector=parsed.selector)
 
 
+def with_file_of_size(connection: Connection, size_bytes: int, *, limit: int) -> list[ModelVersion]:
+    """Return the newest versions, of whatever model, that have a file of exactly this size."""
+    query = (
+        select(VERSION_FILES.c.version_id)
+        .where(VERSION_FILES.c.size_bytes == size_bytes)
+        .order_by(VERSION_FILES.c.version_id.desc())
+        .limit(limit)
+    )
+    found = connection.execute(query).scalars()
+    return [each for key in found if (each := find(connection, key)) is not None]
+
+
 def get(connection: Connection, reference: str) -> ModelVersion:
     """Return the version that a reference names.
 

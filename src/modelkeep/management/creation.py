@@ -30,6 +30,8 @@ from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
 from modelkeep.storage.saving import Saving
 
+_MOST_ALIKE = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
@@ -119,18 +121,28 @@ class VersionCreation(ManagerParts):
                 return self._insert(order, saving)
 
         version = again_if_vanished(keep)
-        self._compactor.merge_small_packs(version.checksum or "1")
+        self._compactor.merge_small_packs(version.version_id)
         return version
 
-    def _find_alike(self, model_id: str, parent_version: str | None) -> Manifest | None:
-        """Return the artifact that a new version is likely to differ little from, or None."""
+    def _find_alike(
+        self, model_id: str, parent_version: str | None, size_bytes: int
+    ) -> list[Manifest]:
+        """Return artifacts that a new version may differ little from, the likeliest first.
+
+        That is its parent alone, where one is given; else the newest of its model, and the newest
+        of any model with a file of this size.
+        """
         with self._catalogue.read() as connection:
-            alike = versions.find(connection, parent_version or f"{model_id}@latest")
-        if alike is None or not alike.checksum:
-            return None
-        with suppress(NotFoundError, IntegrityError):
-            return self._storage.load_version_metadata(alike).manifest
-        return None
+            alike = [versions.find(connection, parent_version or f"{model_id}@latest")]
+            if parent_version is None:
+                alike += versions.with_file_of_size(connection, size_bytes, limit=_MOST_ALIKE)
+        manifests = {}
+        for version in alike:
+            if version is not None and version.checksum:
+                with suppress(NotFoundError, IntegrityError):
+                    found = self._storage.load_version_metadata(version).manifest
+                    manifests[found.checksum] = found
+        return list(manifests.values())
 
     def _check_order(self, order: _Order) -> _Order:
         """Refuse before any byte is written what would be refused after."""

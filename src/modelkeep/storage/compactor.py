@@ -110,10 +110,10 @@ class Compactor:
         """Merge small packs when there are many, looking only once in a while.
 
         Args:
-            hint: Hexadecimal digits that differ from one call to the next; they decide whether
-                this is the call that looks, so that processes of one call each look as well.
+            hint: A text that differs from one call to the next; it decides whether this is the
+                call that looks, so that processes of one call each look as well.
         """
-        if int(hint[-4:], 16) % _ONE_IN:
+        if hashlib.blake2b(hint.encode(), digest_size=2).digest()[0] % _ONE_IN:
             return
         with self._catalogue.read() as connection:
             found = chunks.small_packs(connection, below_bytes=_SMALL_BYTES, limit=_MANY_SMALL * 2)

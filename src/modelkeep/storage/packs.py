@@ -23,7 +23,6 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,8 +221,3 @@ def _blake3(content: bytes) -> bytes:
     from blake3 import blake3
 
     return blake3(content).digest()
-
-
-def names_of(chunks: Sequence[StoredChunk]) -> list[bytes]:
-    """Return the names of chunks, in their order."""
-    return [each.chunk for each in chunks]

@@ -38,6 +38,7 @@ from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.likeness import Likeness
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
+from modelkeep.storage.nearest import choose_nearest
 from modelkeep.storage.saving import Saving
 from modelkeep.storage.staging import ArtifactWriter, StagedFile
 from modelkeep.storage.upload import Upload
@@ -138,7 +139,7 @@ class VersionStorageService:
         model_data: Any = None,
         *,
         format: str = "auto",
-        like: Callable[[], Manifest | None] = lambda: None,
+        like: Callable[[int], Sequence[Manifest]] = lambda _size_bytes: (),
         progress: Progress = no_progress,
     ) -> Iterator[Saving]:
         """Store an artifact as chunks, and give what makes them count.
@@ -151,7 +152,8 @@ class VersionStorageService:
                 with the name of an object format says that the file already has that format);
                 None with the format "" for no artifact.
             format: Name of a format, or `auto` to choose by type.
-            like: Gives an artifact that it may differ little from; asked where that pays.
+            like: Gives artifacts that it may differ little from, the likeliest first, when told
+                the size of its largest file; asked where that pays.
             progress: Told of bytes.
 
         Raises:
@@ -165,21 +167,12 @@ class VersionStorageService:
             self._uploading() as upload,
         ):
             filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
-            alike = like() if self._pays_to_compare(staged) else None
+            largest = max((_size_of(each) for each in staged), default=0)
+            pays = self._compress and largest > _SMALL_BYTES
+            alike = like(largest) if pays else ()
             files = tuple(self._file(filer, each, alike, progress) for each in staged)
             manifest = Manifest(format=name, files=files, empty_folders=empty_folders)
             yield Saving(manifest, upload, compress=self._compress)
-
-    def _pays_to_compare(self, staged: Sequence[StagedFile]) -> bool:
-        """Whether an artifact is so large that a difference saves more than it costs."""
-        if not self._compress:
-            return False
-        return any(
-            len(each.source) > _SMALL_BYTES
-            if isinstance(each.source, bytes)
-            else intake.total_bytes(each.source) > _SMALL_BYTES
-            for each in staged
-        )
 
     @contextmanager
     def _staged(
@@ -223,7 +216,7 @@ class VersionStorageService:
                 upload.discard()
 
     def _file(
-        self, filer: Filer, staged: StagedFile, like: Manifest | None, progress: Progress
+        self, filer: Filer, staged: StagedFile, like: Sequence[Manifest], progress: Progress
     ) -> FileEntry:
         filed = filer.store(
             staged.source,
@@ -239,13 +232,20 @@ class VersionStorageService:
             executable=staged.executable,
         )
 
-    def _likeness(self, staged: StagedFile, like: Manifest | None) -> Likeness | None:
-        """Return the file of the earlier artifact that has this one's name, or is its only one."""
-        if like is None:
+    def _likeness(self, staged: StagedFile, like: Sequence[Manifest]) -> Likeness | None:
+        """Return the earlier file that a new one differs least from, as far as there is one."""
+        found = [each for manifest in like if (each := self._file_alike(staged, manifest))]
+        try:
+            return choose_nearest(found, staged.source, self._reader)
+        except OSError:
+            # The file cannot be read, of which its storing tells.
             return None
-        entry = next((each for each in like.files if each.path == staged.name), None)
-        if entry is None and len(like.files) == 1:
-            entry = like.files[0]
+
+    def _file_alike(self, staged: StagedFile, manifest: Manifest) -> Likeness | None:
+        """Return the file of an earlier artifact that has this one's name, or is its only one."""
+        entry = next((each for each in manifest.files if each.path == staged.name), None)
+        if entry is None and len(manifest.files) == 1:
+            entry = manifest.files[0]
         if entry is None:
             return None
         try:
@@ -566,3 +566,8 @@ class VersionStorageService:
             checksum=manifest.checksum,
             size_bytes=manifest.size_bytes,
         )
+
+
+def _size_of(staged: StagedFile) -> int:
+    source = staged.source
+    return len(source) if isinstance(source, bytes) else intake.total_bytes(source)

@@ -151,6 +151,7 @@ def upgrade() -> None:
     )
     op.create_index("files_by_digest", "version_files", ["sha256"], unique=False)
     op.create_index("files_by_root", "version_files", ["root_blake3"], unique=False)
+    op.create_index("files_by_size", "version_files", ["size_bytes", "version_id"], unique=False)
     op.create_table(
         "packs",
         sa.Column("pack_sha256", sa.LargeBinary(length=32), nullable=False),
