@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
@@ -21,6 +21,7 @@ from modelkeep.storage.recipes import Part, Recipe
 
 _AT_WORK = 8
 _SERIAL_BYTES = 1 << 20
+_RUN_BYTES = 1 << 20
 
 
 class Assembler:
@@ -70,11 +71,11 @@ class Assembler:
         # Not a bytearray, which would be filled with zeros first, on one core.
         view = np.empty(recipe.size_bytes, np.uint8).data
 
-        def place(part: Part, located: Mapping[bytes, StoredChunk]) -> None:
-            into = view[part.offset : part.offset + part.length]
-            self._reader.read_into(part.chunk, located, into)
+        def place(run: _Parts, located: Mapping[bytes, StoredChunk]) -> None:
+            into = view[run[0].offset : run[-1].offset + run[-1].length]
+            self._reader.read_run([part.chunk for part in run], located, into)
 
-        self._each_part(recipe, place, progress)
+        self._each_run(recipe, place, progress)
         return view
 
     def stream(self, entry: FileEntry, take: Callable[[memoryview], object]) -> None:
@@ -100,36 +101,37 @@ class Assembler:
         recipe = self.recipe_of(entry)
         scratch = threading.local()
 
-        def place(part: Part, located: Mapping[bytes, StoredChunk]) -> None:
+        def place(run: _Parts, located: Mapping[bytes, StoredChunk]) -> None:
+            length = _length(run)
             buffer = getattr(scratch, "buffer", None)
-            if buffer is None or len(buffer) < part.length:
-                buffer = scratch.buffer = bytearray(max(part.length, 1 << 20))
-            into = memoryview(buffer)[: part.length]
-            self._reader.read_into(part.chunk, located, into)
-            offset = part.offset
+            if buffer is None or len(buffer) < length:
+                buffer = scratch.buffer = bytearray(max(length, 2 * _RUN_BYTES))
+            into = memoryview(buffer)[:length]
+            self._reader.read_run([part.chunk for part in run], located, into)
+            offset = run[0].offset
             while into:
                 count = os.pwrite(handle, into, offset)
                 into, offset = into[count:], offset + count
 
-        self._each_part(recipe, place, progress)
+        self._each_run(recipe, place, progress)
 
-    def _each_part(
+    def _each_run(
         self,
         recipe: Recipe,
-        place: Callable[[Part, Mapping[bytes, StoredChunk]], None],
+        place: Callable[[_Parts, Mapping[bytes, StoredChunk]], None],
         progress: Progress,
     ) -> None:
         located = self._reader.locate(part.chunk for part in recipe.parts)
         if recipe.size_bytes <= _SERIAL_BYTES:
-            for part in recipe.parts:
-                place(part, located)
-                progress(part.length)
+            for run in _runs(recipe.parts):
+                place(run, located)
+                progress(_length(run))
             return
         with ThreadPoolExecutor(worker_count()) as pool:
-            running: deque[tuple[Part, Future[None]]] = deque()
+            running: deque[tuple[_Parts, Future[None]]] = deque()
             try:
-                for part in recipe.parts:
-                    running.append((part, pool.submit(place, part, located)))
+                for run in _runs(recipe.parts):
+                    running.append((run, pool.submit(place, run, located)))
                     if len(running) > _AT_WORK:
                         _take_first(running, progress)
                 while running:
@@ -139,13 +141,34 @@ class Assembler:
                     future.cancel()
 
 
+_Parts = Sequence[Part]
+
+
+def _runs(parts: _Parts) -> Iterator[_Parts]:
+    """Give the parts of a file in stretches of about a MiB, each worth a task of its own."""
+    run: list[Part] = []
+    size = 0
+    for part in parts:
+        if run and size + part.length > _RUN_BYTES:
+            yield run
+            run, size = [], 0
+        run.append(part)
+        size += part.length
+    if run:
+        yield run
+
+
+def _length(run: _Parts) -> int:
+    return sum(part.length for part in run)
+
+
 def _whole(root: bytes, sha256: str, size: int) -> Recipe:
     """Return the recipe of a file that is one chunk."""
     regions = (Region(0, size, "", ""),)
     return Recipe(sha256=sha256, size_bytes=size, parts=(Part(root, 0, size),), regions=regions)
 
 
-def _take_first(running: deque[tuple[Part, Future[None]]], progress: Progress) -> None:
-    part, future = running.popleft()
+def _take_first(running: deque[tuple[_Parts, Future[None]]], progress: Progress) -> None:
+    run, future = running.popleft()
     future.result()
-    progress(part.length)
+    progress(_length(run))

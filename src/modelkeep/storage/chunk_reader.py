@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import pairwise
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
@@ -115,6 +117,54 @@ class ChunkReader:
                 located = again
         return self._read_located(name, located, into)
 
+    def read_run(
+        self,
+        names: Sequence[bytes],
+        located: Mapping[bytes, StoredChunk],
+        into: memoryview,
+    ) -> None:
+        """Decode chunks one after another; those that lie so in one pack are fetched together.
+
+        Args:
+            names: Of the chunks.
+            located: What `locate` returned for them.
+            into: Of the length of all raw chunks.
+
+        Raises:
+            IntegrityError: One is missing or damaged.
+        """
+        rows = [located[name] for name in names]
+        stored: bytes | None = None
+        if _lie_together(rows):
+            size = sum(row.stored_bytes for row in rows)
+            # What is missing or cut short is told, or looked for elsewhere, chunk by chunk.
+            with suppress(IntegrityError):
+                stored = self._blobs.range(rows[0].pack.hex(), rows[0].offset_bytes, size)
+        at = taken = 0
+        for row in rows:
+            target = into[at : at + row.raw_bytes]
+            at += row.raw_bytes
+            own = None
+            if stored is not None:
+                own = memoryview(stored)[taken : taken + row.stored_bytes]
+                taken += row.stored_bytes
+            self._decode(row, located, target, own)
+
+    def _decode(
+        self,
+        row: StoredChunk,
+        located: Mapping[bytes, StoredChunk],
+        into: memoryview,
+        stored: memoryview | None,
+    ) -> None:
+        if stored is not None:
+            try:
+                return self._decode_stored(row, located, into, stored)
+            except IntegrityError:
+                # It may have moved meanwhile.
+                pass
+        return self.read_into(row.chunk, located, into)
+
     def _read_located(
         self,
         name: bytes,
@@ -122,23 +172,33 @@ class ChunkReader:
         into: memoryview,
         depth: int = 0,
     ) -> None:
-        from blake3 import blake3
-
-        from modelkeep.storage import codecs
-
         row = located[name]
         if row.raw_bytes != len(into):
             detail = f"it has {row.raw_bytes} bytes, not {len(into)}"
             raise IntegrityError(f"chunk {name.hex()}", detail=detail)
         stored = self._blobs.range(row.pack.hex(), row.offset_bytes, row.stored_bytes)
+        self._decode_stored(row, located, into, memoryview(stored), depth)
+
+    def _decode_stored(
+        self,
+        row: StoredChunk,
+        located: Mapping[bytes, StoredChunk],
+        into: memoryview,
+        stored: memoryview,
+        depth: int = 0,
+    ) -> None:
+        from blake3 import blake3
+
+        from modelkeep.storage import codecs
+
         base = self._base_of(row, located, depth)
         try:
-            codecs.decode(memoryview(stored), raw_bytes=row.raw_bytes, into=into, base=base)
+            codecs.decode(stored, raw_bytes=row.raw_bytes, into=into, base=base)
         except NewerFormatError:
             raise
         except ModelkeepError as error:
             raise self._damaged(row, str(error)) from error
-        if blake3(into).digest() != name:
+        if blake3(into).digest() != row.chunk:
             raise self._damaged(row, "its BLAKE3 does not hold")
 
     def _base_of(
@@ -182,3 +242,11 @@ class ChunkReader:
         if actual != name:
             return IntegrityError(where, expected_sha256=name, actual_sha256=actual)
         return IntegrityError(f"chunk {row.chunk.hex()} in {where}", detail=detail)
+
+
+def _lie_together(rows: Sequence[StoredChunk]) -> bool:
+    """Whether stored chunks follow one another in one pack."""
+    return len(rows) > 1 and all(
+        before.pack == row.pack and before.offset_bytes + before.stored_bytes == row.offset_bytes
+        for before, row in pairwise(rows)
+    )

@@ -32,7 +32,7 @@ from modelkeep.storage.upload import Upload
 
 ONE_CHUNK_BYTES = 64 << 10
 """Files up to this are one chunk."""
-_BATCHES_AT_WORK = 4
+_BATCHES_AT_WORK = 3
 _MOST_SPAN_BYTES = 4 << 20
 
 

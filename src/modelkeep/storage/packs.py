@@ -23,6 +23,8 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +40,7 @@ _FOOTER = struct.Struct("<QQ32s8s")
 _NONCE_BYTES = 8
 _KINDS = {int(kind) for kind in ChunkKind}
 _IN_MEMORY_BYTES = 1 << 20
+_MOST_WRITES = 4
 _MOST_INDEX_BYTES = 256 << 20
 
 
@@ -82,6 +85,8 @@ class PackBuilder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._handle = -1
+        self._writer: ThreadPoolExecutor | None = None
+        self._writing: deque[Future[None]] = deque()
         self._digest = hashlib.sha256()
         self._waiting: list[bytes] = [_MAGIC + os.urandom(_NONCE_BYTES)]
         self._waiting_bytes = self.size_bytes = len(self._waiting[0])
@@ -101,8 +106,9 @@ class PackBuilder:
         self._append(index)
         self._append(footer)
         content = b""
-        if self._handle >= 0:
+        if self._writer is not None:
             self._flush()
+            self._wait(0)
             self.close()
         else:
             content = b"".join(self._waiting)
@@ -113,6 +119,9 @@ class PackBuilder:
 
     def close(self) -> None:
         """Close the file, if there is one."""
+        if self._writer is not None:
+            self._writer.shutdown()
+            self._writer = None
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
@@ -123,16 +132,28 @@ class PackBuilder:
         self.size_bytes += len(data)
 
     def _flush(self) -> None:
-        if self._handle < 0:
+        """Hand what is waiting to a thread that hashes and writes it."""
+        if self._writer is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             self._handle = os.open(self._path, flags, 0o600)
-        for piece in self._waiting:
-            self._digest.update(piece)
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(self._handle, view) :]
+            self._writer = ThreadPoolExecutor(1, thread_name_prefix="modelkeep-pack")
+        # Joined: a call for each chunk would cost more than the copy.
+        joined = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         self._waiting_bytes = 0
+        self._writing.append(self._writer.submit(self._write_out, joined))
+        self._wait(_MOST_WRITES)
+
+    def _write_out(self, content: bytes) -> None:
+        self._digest.update(content)
+        view = memoryview(content)
+        while view:
+            view = view[os.write(self._handle, view) :]
+
+    def _wait(self, most: int) -> None:
+        """Wait until no more than so many writes are left to do."""
+        while len(self._writing) > most:
+            self._writing.popleft().result()
 
 
 def read_index(blobs: Blobs, pack: bytes) -> list[StoredChunk]:

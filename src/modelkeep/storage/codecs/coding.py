@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from modelkeep.errors import InvalidInputError, NewerFormatError
 from modelkeep.storage.codecs import elements, planes, zstd
 from modelkeep.storage.codecs.damage import Cursor, damaged
@@ -34,6 +36,9 @@ RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER = range(5)
 _CLEAR = 0.95
 _SAMPLE = 2048
 _MUCH_SMALLER = 0.25
+_LOOKED_AT_BYTES = 1024
+_WINDOWS = 8
+_RANDOM = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,21 @@ def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes:
         candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base))
         if len(candidates[0]) < _MUCH_SMALLER * len(raw):
             return candidates[0]
+    if _looks_random(raw):
+        # Most large files that are no tensors are compressed already.
+        return candidates[0] if candidates else b"".join((bytes([RAW]), raw))
     candidates.append(bytes([ZSTD]) + zstd.compress(raw))
     return min(candidates, key=len)
+
+
+def _looks_random(raw: memoryview) -> bool:
+    """Whether all bytes are as frequent in windows of a chunk: it was compressed already."""
+    if len(raw) < _LOOKED_AT_BYTES * _WINDOWS * 2:
+        return False
+    step = len(raw) // _WINDOWS
+    looked_at = b"".join(raw[at : at + _LOOKED_AT_BYTES] for at in range(0, step * _WINDOWS, step))
+    octets = np.frombuffer(looked_at, np.uint8)
+    return len(zstd.compress_literals(octets)) > _RANDOM * len(octets)
 
 
 def _code_elements(raw: memoryview, base: memoryview | None, element: Element) -> bytes:
