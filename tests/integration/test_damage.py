@@ -96,24 +96,33 @@ def test_a_damaged_pack(mk, filled, damage) -> None:
 
 
 def test_every_single_byte_of_a_pack_counts(mk, filled) -> None:
+    """Each is told; what is damaged does not load, and what loads is what was stored."""
     path = pack_of(mk, filled["a"])
     spans = [chunk_of(mk, filled["a"], kind)[1:] for kind in (ChunkKind.DATA, ChunkKind.DOCUMENT)]
     original = path.read_bytes()
     path.chmod(0o600)
+    inside = harmless = 0
     for offset in range(0, len(original), 7):
         damaged = bytearray(original)
         damaged[offset] ^= 1 << (offset % 8)
         path.write_bytes(damaged)
         found = [p for p in mk.scrubber.verify().problems if p.place == "pack"]
         assert found, f"byte {offset} of {path}"
-        inside = any(start <= offset < start + length for start, length in spans)
         touched = {each for problem in found for each in problem.versions}
-        assert touched == ({filled["a"]} if inside else set()), f"byte {offset} of {path}"
-        if inside:
+        if any(start <= offset < start + length for start, length in spans):
+            inside += 1
+            # A compressed frame has a few bits that its content does not depend on.
+            harmless += not touched
+        else:
+            assert touched == set(), f"byte {offset} of {path}"
+        if touched:
+            assert touched == {filled["a"]}
             with pytest.raises(ModelkeepError, match=path.name):
                 mk.versions.load_model(filled["a"])
         else:
             assert mk.versions.load_model(filled["a"]) == {"weights": [1] * 50}
+    assert inside > 50
+    assert harmless <= inside // 10
     path.write_bytes(original)
     assert mk.scrubber.verify().problems == []
 
