@@ -25,9 +25,10 @@ from modelkeep.storage.codecs.estimate import foresee_planes, repeats, sample
 from modelkeep.storage.codecs.scratch import begin
 
 MAX_RAW_BYTES = 16 << 20
-# Recipes of very large files and documents of very many are one chunk too.
+"""The largest chunk of numbers."""
+
 MAX_PLAIN_BYTES = 256 << 20
-"""The largest chunk."""
+"""The largest chunk of plain bytes: recipes of very large files are one chunk too."""
 
 MAX_BASE_BYTES = 64 << 20
 """The largest base."""
@@ -60,7 +61,7 @@ def encode(
     """Return the stored form of a chunk; it takes at most one byte more than the chunk.
 
     Args:
-        raw: The chunk, of at most `MAX_RAW_BYTES`.
+        raw: The chunk, of at most `MAX_RAW_BYTES`, or `MAX_PLAIN_BYTES` of plain bytes.
         element: Its dtype as safetensors names it; "" or an unknown name for plain bytes.
         base: What it probably resembles. Elements use it if it has as many bytes, plain bytes
             if it has at most `MAX_BASE_BYTES`.
