@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.errors import IntegrityError
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.cutting import Piece
+
+if TYPE_CHECKING:
+    from modelkeep.storage.codecs import Encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,13 @@ class CodedChunk:
     Attributes:
         name: BLAKE3 of its raw bytes.
         raw_bytes: How many they are.
-        stored: What a codec made of them; None where the store has it.
+        encoded: What a codec made of them; None where the store has it.
         bases: What that is a difference to.
     """
 
     name: bytes
     raw_bytes: int
-    stored: bytes | None = None
+    encoded: Encoded | None = None
     bases: Sequence[StoredChunk] = ()
 
 
@@ -40,11 +44,11 @@ class Coder:
         self._reader = reader
         self._compress = compress
 
-    def encode(self, raw: memoryview, element: str = "") -> bytes:
+    def encode(self, raw: memoryview, element: str = "") -> Encoded:
         """Return the stored form of a chunk by itself."""
         from modelkeep.storage import codecs
 
-        return codecs.encode(raw, element=element, compress=self._compress).stored
+        return codecs.encode(raw, element=element, compress=self._compress)
 
     def code(
         self,
@@ -70,9 +74,9 @@ class Coder:
             name = names[0] if len(pieces) == 1 else name_of(raw)
             encoded = codecs.encode(raw, element=element, base=base)
             if encoded.uses_base:
-                return [CodedChunk(name, len(raw), encoded.stored, bases)]
+                return [CodedChunk(name, len(raw), encoded, bases)]
             if len(pieces) == 1:
-                return [CodedChunk(name, len(raw), encoded.stored)]
+                return [CodedChunk(name, len(raw), encoded)]
         return [
             CodedChunk(name, len(piece.raw), self.encode(piece.raw, element))
             for piece, name in zip(pieces, names, strict=True)

@@ -157,7 +157,7 @@ class Compactor:
     ) -> list[StoredChunk]:
         try:
             with self._blobs.get(pack.hex()) as stream:
-                content = stream.read()
+                content = memoryview(stream.read())
         except IntegrityError:
             # Missing: another process rewrote it meanwhile, or `verify` tells of it.
             return []
@@ -170,7 +170,7 @@ class Compactor:
             alive = [chunk for chunk in alive if self._reader.is_sound(chunk.chunk)]
         for chunk in alive:
             start = chunk.offset_bytes
-            builder.add(chunk, content[start : start + chunk.stored_bytes])
+            builder.add(chunk, (content[start : start + chunk.stored_bytes],))
         return alive
 
     def _switch(

@@ -34,6 +34,9 @@ ONE_CHUNK_BYTES = 64 << 10
 """Files up to this are one chunk."""
 _BATCHES_AT_WORK = 3
 _MOST_SPAN_BYTES = 4 << 20
+"""Plain bytes that may be one difference together."""
+_MOST_TASK_BYTES = 1 << 20
+"""Plain bytes without a base that one thread codes in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ class Filer:
         with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(worker_count()) as pool:
             run = _Run(self, self._coder, pool, task)
             for batch in batches(source, task.regions, task.path, run.buffers):
-                run.push(batch, hasher.submit(_update, digest, batch))
-                task.progress(sum(len(piece.raw) for piece in batch))
+                run.push(batch.pieces, hasher.submit(_update, digest, batch.spans))
+                task.progress(sum(len(span) for span in batch.spans))
             run.finish()
         recipe = Recipe(
             sha256=digest.hexdigest(),
@@ -152,7 +155,7 @@ class Filer:
             return name
         self._upload.add(
             name,
-            self._coder.encode(content),
+            self._coder.encode(content).parts,
             raw_bytes=len(content),
             kind=ChunkKind.RECIPE,
             needs=[part.chunk for part in recipe.parts],
@@ -167,7 +170,7 @@ class Filer:
             return known
         for name, piece in dict(zip(names, pieces, strict=True)).items():
             if name in known and not self._reader.is_sound(name):
-                stored = self._coder.encode(piece.raw, piece.region.element)
+                stored = self._coder.encode(piece.raw, piece.region.element).parts
                 self._upload.add(name, stored, raw_bytes=len(piece.raw), replace=True)
         return self._upload.find(names)
 
@@ -178,8 +181,13 @@ class Filer:
     def add(self, coded: Sequence[CodedChunk]) -> None:
         """Add chunks that the store does not have."""
         for each in coded:
-            if each.stored is not None:
-                self._upload.add(each.name, each.stored, raw_bytes=each.raw_bytes, bases=each.bases)
+            if each.encoded is not None:
+                parts = each.encoded.parts
+                self._upload.add(each.name, parts, raw_bytes=each.raw_bytes, bases=each.bases)
+
+    def flush(self) -> None:
+        """Look no more at the memory of pieces that were added."""
+        self._upload.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +291,11 @@ class _Run:
         return CodedChunk(name, len(piece.raw))
 
     def _joins(self, before: Sequence[Piece], piece: Piece) -> bool:
-        """Whether a piece may be coded together with those before it."""
-        if self._like is None or piece.region.element or before[-1].region is not piece.region:
+        """Whether a piece is coded in one go with those before it."""
+        if piece.region.element or before[-1].region is not piece.region:
             return False
-        return sum(len(each.raw) for each in before) + len(piece.raw) <= _MOST_SPAN_BYTES
+        most = _MOST_TASK_BYTES if self._like is None else _MOST_SPAN_BYTES
+        return sum(len(each.raw) for each in before) + len(piece.raw) <= most
 
     def _begin(
         self,
@@ -334,6 +343,7 @@ class _Run:
                 self.parts.append(Part(each.name, self._end, each.raw_bytes))
                 self._end += each.raw_bytes
         batch.hashed.result()
+        self._filer.flush()
         self.buffers.give_back(batch.pieces)
 
 
@@ -341,6 +351,6 @@ def _regions(source: BinaryIO, size: int, tensors: Sequence[Region]) -> tuple[Re
     return tuple(tile(list(tensors), size) if tensors else regions_of(source, size))
 
 
-def _update(digest: hashlib._Hash, batch: Sequence[Piece]) -> None:
-    for piece in batch:
-        digest.update(piece.raw)
+def _update(digest: hashlib._Hash, spans: Sequence[memoryview]) -> None:
+    for span in spans:
+        digest.update(span)

@@ -83,5 +83,5 @@ def _cost(
                 # Damaged or removed meanwhile: then it is like nothing.
                 base = None
         encoded = codecs.encode(memoryview(raw), element=region.element, base=base)
-        total += len(encoded.stored)
+        total += encoded.stored_bytes
     return total

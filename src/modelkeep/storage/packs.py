@@ -24,6 +24,7 @@ import hashlib
 import os
 import struct
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,12 @@ _FOOTER = struct.Struct("<QQ32s8s")
 _NONCE_BYTES = 8
 _KINDS = {int(kind) for kind in ChunkKind}
 _IN_MEMORY_BYTES = 1 << 20
-_MOST_WRITES = 4
+_BLOCK_BYTES = 1 << 20
+_BLOCKS = 4
 _MOST_INDEX_BYTES = 256 << 20
+
+Parts = Sequence[bytes | memoryview]
+"""Bytes that belong one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,16 @@ class PackBuilder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle = -1
-        self._writer: ThreadPoolExecutor | None = None
-        self._writing: deque[Future[None]] = deque()
-        self._digest = hashlib.sha256()
-        self._waiting: list[bytes] = [_MAGIC + os.urandom(_NONCE_BYTES)]
-        self._waiting_bytes = self.size_bytes = len(self._waiting[0])
+        self._small: list[bytes] = [_MAGIC + os.urandom(_NONCE_BYTES)]
+        self._out: _Writer | None = None
+        self.size_bytes = len(self._small[0])
         self._chunks: list[StoredChunk] = []
 
-    def add(self, chunk: StoredChunk, stored: bytes) -> None:
+    def add(self, chunk: StoredChunk, stored: Parts) -> None:
         """Append a chunk; its `pack` and `offset_bytes` do not count yet."""
         self._chunks.append(_placed(chunk, b"", self.size_bytes))
-        self._append(stored)
-        if self._waiting_bytes > _IN_MEMORY_BYTES:
-            self._flush()
+        for part in stored:
+            self._append(part)
 
     def finish(self) -> FinishedPack:
         """Append the index and return the pack."""
@@ -106,54 +107,89 @@ class PackBuilder:
         self._append(index)
         self._append(footer)
         content = b""
-        if self._writer is not None:
-            self._flush()
-            self._wait(0)
-            self.close()
+        if self._out is not None:
+            pack = self._out.finish()
+            self._out = None
         else:
-            content = b"".join(self._waiting)
-            self._digest.update(content)
-        pack = self._digest.digest()
+            content = b"".join(self._small)
+            pack = hashlib.sha256(content).digest()
         placed = tuple(_placed(chunk, pack, chunk.offset_bytes) for chunk in self._chunks)
         return FinishedPack(pack, self.size_bytes, placed, self._path, content)
 
     def close(self) -> None:
         """Close the file, if there is one."""
-        if self._writer is not None:
-            self._writer.shutdown()
-            self._writer = None
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+
+    def _append(self, data: bytes | memoryview) -> None:
+        self.size_bytes += len(data)
+        if self._out is None and self.size_bytes > _IN_MEMORY_BYTES:
+            self._out = _Writer(self._path)
+            for each in self._small:
+                self._out.append(each)
+            self._small.clear()
+        if self._out is None:
+            self._small.append(bytes(data))
+        else:
+            self._out.append(data)
+
+
+class _Writer:
+    """Gathers bytes in blocks, which a thread hashes and writes to a file.
+
+    Blocks are used again: a system call for each chunk, or fresh memory, costs more than the copy.
+    """
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        self._handle = os.open(path, flags, 0o600)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="modelkeep-pack")
+        self._digest = hashlib.sha256()
+        self._writing: deque[Future[memoryview]] = deque()
+        self._block = memoryview(bytearray(_BLOCK_BYTES))
+        self._filled = 0
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Take a copy of bytes that come next."""
+        view = memoryview(data)
+        while view:
+            room = min(len(view), _BLOCK_BYTES - self._filled)
+            self._block[self._filled : self._filled + room] = view[:room]
+            self._filled += room
+            view = view[room:]
+            if self._filled == _BLOCK_BYTES:
+                self._hand_over()
+
+    def finish(self) -> bytes:
+        """Write what is left, close the file, and return its SHA-256."""
+        self._hand_over()
+        while self._writing:
+            self._writing.popleft().result()
+        self.close()
+        return self._digest.digest()
+
+    def close(self) -> None:
+        """Close the file once nothing is written to it any more."""
+        self._thread.shutdown(cancel_futures=True)
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
 
-    def _append(self, data: bytes) -> None:
-        self._waiting.append(data)
-        self._waiting_bytes += len(data)
-        self.size_bytes += len(data)
+    def _hand_over(self) -> None:
+        self._writing.append(self._thread.submit(self._write_out, self._block, self._filled))
+        if len(self._writing) < _BLOCKS:
+            self._block = memoryview(bytearray(_BLOCK_BYTES))
+        else:
+            self._block = self._writing.popleft().result()
+        self._filled = 0
 
-    def _flush(self) -> None:
-        """Hand what is waiting to a thread that hashes and writes it."""
-        if self._writer is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self._handle = os.open(self._path, flags, 0o600)
-            self._writer = ThreadPoolExecutor(1, thread_name_prefix="modelkeep-pack")
-        # Joined: a call for each chunk would cost more than the copy.
-        joined = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
-        self._writing.append(self._writer.submit(self._write_out, joined))
-        self._wait(_MOST_WRITES)
-
-    def _write_out(self, content: bytes) -> None:
-        self._digest.update(content)
-        view = memoryview(content)
+    def _write_out(self, block: memoryview, filled: int) -> memoryview:
+        self._digest.update(block[:filled])
+        view = block[:filled]
         while view:
             view = view[os.write(self._handle, view) :]
-
-    def _wait(self, most: int) -> None:
-        """Wait until no more than so many writes are left to do."""
-        while len(self._writing) > most:
-            self._writing.popleft().result()
+        return block
 
 
 def read_index(blobs: Blobs, pack: bytes) -> list[StoredChunk]:

@@ -54,7 +54,7 @@ class Saving:
         encoded = codecs.encode(memoryview(text), element="", compress=self._compress)
         self._upload.add(
             name,
-            encoded.stored,
+            encoded.parts,
             raw_bytes=len(text),
             kind=ChunkKind.DOCUMENT,
             replace=self._mends,

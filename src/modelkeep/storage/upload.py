@@ -20,7 +20,7 @@ from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
 from modelkeep.errors import ConflictError, ModelkeepError
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.keeper import PackKeeper
-from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
+from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder, Parts
 
 _MOST_DEPTH = 4
 _PENDING_BYTES = 256 << 10
@@ -52,7 +52,7 @@ class Upload:
         self._catalogue = catalogue
         self._blobs = blobs
         self._new_path = new_path
-        self._pending: list[tuple[StoredChunk, bytes]] = []
+        self._pending: list[tuple[StoredChunk, Parts]] = []
         self._pending_bytes = 0
         self._builder: PackBuilder | None = None
         self._builder_path: Path | None = None
@@ -81,7 +81,7 @@ class Upload:
     def add(
         self,
         name: bytes,
-        stored: bytes,
+        stored: Parts,
         *,
         raw_bytes: int,
         kind: ChunkKind = ChunkKind.DATA,
@@ -93,7 +93,7 @@ class Upload:
 
         Args:
             name: BLAKE3 of the raw chunk.
-            stored: What a codec made of it.
+            stored: What a codec made of it, in parts; views are read until `flush`.
             raw_bytes: Its length.
             kind: What it is.
             bases: What it is a difference to.
@@ -104,24 +104,29 @@ class Upload:
             return
         for base in bases:
             self.share(base)
+        stored_bytes = sum(len(part) for part in stored)
         chunk = StoredChunk(
             chunk=name,
             pack=b"",
             offset_bytes=0,
-            stored_bytes=len(stored),
+            stored_bytes=stored_bytes,
             raw_bytes=raw_bytes,
             kind=kind,
             depth=1 + max(base.depth for base in bases) if bases else 0,
-            chain_bytes=len(stored) + max(base.chain_bytes for base in bases) if bases else 0,
+            chain_bytes=stored_bytes + max(base.chain_bytes for base in bases) if bases else 0,
             needs=tuple(base.chunk for base in bases) or tuple(needs),
         )
         if replace:
             self._replaced.add(name)
         self._own[name] = chunk
         self._pending.append((chunk, stored))
-        self._pending_bytes += len(stored)
+        self._pending_bytes += stored_bytes
         if self._pending_bytes > _PENDING_BYTES:
             self._pack()
+
+    def flush(self) -> None:
+        """Look no more at memory that `add` was given."""
+        self._pack()
 
     def _pack(self, there: Container[bytes] = ()) -> None:
         """Put what is pending in the pack, but for chunks that the store has after all."""

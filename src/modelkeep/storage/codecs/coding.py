@@ -47,12 +47,23 @@ class Encoded:
     """A coded chunk.
 
     Attributes:
-        stored: The stored form; its first byte names the codec.
+        parts: The stored form, one after another; its first byte names the codec. Of a chunk
+            that is kept raw they are a view of the chunk, not a copy.
         uses_base: Whether decoding needs the base.
     """
 
-    stored: bytes
+    parts: tuple[bytes | memoryview, ...]
     uses_base: bool
+
+    @property
+    def stored_bytes(self) -> int:
+        """How long the stored form is."""
+        return sum(len(part) for part in self.parts)
+
+    @property
+    def stored(self) -> bytes:
+        """The stored form in one piece."""
+        return b"".join(self.parts)
 
 
 def encode(
@@ -74,8 +85,9 @@ def encode(
     if raw.nbytes > most:
         raise InvalidInputError(f"a chunk has {raw.nbytes} bytes; at most {most} are coded")
     smallest = None
+    raw = _octets(raw)
     if compress and raw.nbytes:
-        raw, base = _octets(raw), None if base is None else _octets(base)
+        base = None if base is None else _octets(base)
         begin()
         kind = elements.find_element(element)
         if kind is None or len(raw) < kind.width:
@@ -83,8 +95,8 @@ def encode(
         else:
             smallest = _code_elements(raw, base, kind)
     if smallest is None or len(smallest) > raw.nbytes:
-        return Encoded(b"".join((bytes([RAW]), raw)), uses_base=False)
-    return Encoded(smallest, uses_base=smallest[0] in {DIFFERENCE, ZSTD_AFTER})
+        return Encoded((bytes([RAW]), raw), uses_base=False)
+    return Encoded((smallest,), uses_base=smallest[0] in {DIFFERENCE, ZSTD_AFTER})
 
 
 def decode(
@@ -131,7 +143,7 @@ def _octets(view: memoryview) -> memoryview:
     return view.cast("B") if view.nbytes else memoryview(bytearray())  # no empty view is cast
 
 
-def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes:
+def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes | None:
     candidates = []
     if base is not None and zstd.SMALLEST_PREFIX <= len(base) <= MAX_BASE_BYTES:
         candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base))
@@ -139,7 +151,7 @@ def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes:
             return candidates[0]
     if _looks_random(raw):
         # Most large files that are no tensors are compressed already.
-        return candidates[0] if candidates else b"".join((bytes([RAW]), raw))
+        return candidates[0] if candidates else None
     candidates.append(bytes([ZSTD]) + zstd.compress(raw))
     return min(candidates, key=len)
 
