@@ -299,26 +299,32 @@ class IntegrityError(ModelkeepError):
 
     Attributes:
         path: The damaged file, or the damaged thing in the catalogue.
-        expected_sha256: What it should digest to; empty where no digest applies.
-        actual_sha256: What it digests to; empty where no digest applies.
+        expected: What it should digest to, hexadecimal; empty where no digest applies.
+        actual: What it digests to; empty where no digest applies.
+        algorithm: Of the digests.
     """
 
     code = "integrity"
 
     def __init__(
-        self, path: str, *, expected_sha256: str = "", actual_sha256: str = "", detail: str = ""
+        self,
+        path: str,
+        *,
+        expected: str = "",
+        actual: str = "",
+        algorithm: str = "sha256",
+        detail: str = "",
     ) -> None:
-        digests = (
-            f"expected sha256 {expected_sha256}, found {actual_sha256}" if expected_sha256 else ""
-        )
+        digests = f"expected {algorithm} {expected}, found {actual}" if expected else ""
         what = "; ".join(part for part in (detail, digests) if part)
         super().__init__(
             f"{path} is damaged: {what}. `modelkeep verify` lists all damage, "
             "`modelkeep restore` brings a version back from its backup"
         )
         self.path = path
-        self.expected_sha256 = expected_sha256
-        self.actual_sha256 = actual_sha256
+        self.expected = expected
+        self.actual = actual
+        self.algorithm = algorithm
         self.detail = detail
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from modelkeep.errors import InvalidInputError
 from modelkeep.storage.blobs import LocalBlobs
-from modelkeep.testing.blobs import BlobsContract, Stage, sha256
+from modelkeep.testing.blobs import BlobsContract, Stage, name_of
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def stage(tmp_path: Path) -> Stage:
 
 class TestLocalBlobs(BlobsContract):
     def test_a_blob_is_a_read_only_file_in_two_levels(self, blobs, stage) -> None:
-        name = sha256(b"content")
+        name = name_of(b"content")
         blobs.put(name, stage(b"content"))
         path = blobs.path(name)
         assert path.parent.name == name[:2]
         assert stat.S_IMODE(path.stat().st_mode) == 0o444
 
     def test_a_damaged_blob_is_replaced_by_a_repeated_write(self, blobs, stage) -> None:
-        name = sha256(b"content")
+        name = name_of(b"content")
         blobs.put(name, stage(b"content"))
         blobs.path(name).chmod(0o600)
         blobs.path(name).write_bytes(b"damaged")

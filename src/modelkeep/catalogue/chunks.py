@@ -1,6 +1,6 @@
 """Queries on chunks and packs: where each chunk is, who needs it, and which are needed no more.
 
-Names of chunks (BLAKE3) and packs (SHA-256) are digests of 32 bytes.
+Chunks and packs are named by BLAKE3, digests of 32 bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAME_BYTES = 32
 _BATCH = 500
 _COLUMNS = (
     CHUNKS.c.chunk_blake3,
-    CHUNKS.c.pack_sha256,
+    CHUNKS.c.pack_blake3,
     CHUNKS.c.offset_bytes,
     CHUNKS.c.stored_bytes,
     CHUNKS.c.raw_bytes,
@@ -48,7 +48,7 @@ class StoredChunk:
 
     Attributes:
         chunk: BLAKE3 of its raw bytes.
-        pack: SHA-256 of the pack that holds it.
+        pack: BLAKE3 of the pack that holds it.
         offset_bytes: Where its stored form begins in the pack.
         stored_bytes: How long that is.
         raw_bytes: How many bytes it stands for.
@@ -74,7 +74,7 @@ class Pack:
     """A pack that counts.
 
     Attributes:
-        pack: SHA-256 of it.
+        pack: BLAKE3 of it.
         stored_bytes: Its size.
         live_bytes: How much of that are chunks that are still known.
     """
@@ -156,7 +156,7 @@ def insert(
     values = [
         {
             "chunk_blake3": each.chunk,
-            "pack_sha256": each.pack,
+            "pack_blake3": each.pack,
             "offset_bytes": each.offset_bytes,
             "stored_bytes": each.stored_bytes,
             "raw_bytes": each.raw_bytes,
@@ -174,9 +174,9 @@ def insert(
 _MOVE = Prepared(
     update(CHUNKS)
     .where(
-        CHUNKS.c.chunk_blake3 == bindparam("key"), CHUNKS.c.pack_sha256 == bindparam("from_pack")
+        CHUNKS.c.chunk_blake3 == bindparam("key"), CHUNKS.c.pack_blake3 == bindparam("from_pack")
     )
-    .values(pack_sha256=bindparam("to_pack"), offset_bytes=bindparam("to_offset"))
+    .values(pack_blake3=bindparam("to_pack"), offset_bytes=bindparam("to_offset"))
 )
 
 
@@ -201,7 +201,7 @@ def replace_row(connection: Connection, new: StoredChunk) -> None:
         update(CHUNKS)
         .where(CHUNKS.c.chunk_blake3 == new.chunk)
         .values(
-            pack_sha256=new.pack,
+            pack_blake3=new.pack,
             offset_bytes=new.offset_bytes,
             stored_bytes=new.stored_bytes,
             kind=int(new.kind),
@@ -240,7 +240,7 @@ def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
 
 def insert_packs(connection: Connection, sizes: Mapping[bytes, int]) -> None:
     """Let packs count; their bytes must be durable before this is committed."""
-    values = [{"pack_sha256": pack, "stored_bytes": size} for pack, size in sizes.items()]
+    values = [{"pack_blake3": pack, "stored_bytes": size} for pack, size in sizes.items()]
     rows.insert_all(connection, PACKS, values)
 
 
@@ -252,7 +252,7 @@ def remove_unneeded(connection: Connection) -> Unneeded:
     """
     count = size = 0
     touched: set[bytes] = set()
-    query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.pack_sha256, CHUNKS.c.stored_bytes,
+    query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.pack_blake3, CHUNKS.c.stored_bytes,
                    CHUNKS.c.needs).where(CHUNKS.c.refs == 0).limit(_BATCH)  # fmt: skip
     while found := connection.execute(query).all():
         released: Counter[bytes] = Counter()
@@ -278,10 +278,10 @@ def packs(connection: Connection, *, among: Iterable[bytes] | None = None) -> li
     """Return the packs that count, in the order of names, with what is alive in them."""
     live = func.coalesce(func.sum(CHUNKS.c.stored_bytes), 0)
     query = (
-        select(PACKS.c.pack_sha256, PACKS.c.stored_bytes, live)
-        .join(CHUNKS, CHUNKS.c.pack_sha256 == PACKS.c.pack_sha256, isouter=True)
-        .group_by(PACKS.c.pack_sha256, PACKS.c.stored_bytes)
-        .order_by(PACKS.c.pack_sha256)
+        select(PACKS.c.pack_blake3, PACKS.c.stored_bytes, live)
+        .join(CHUNKS, CHUNKS.c.pack_blake3 == PACKS.c.pack_blake3, isouter=True)
+        .group_by(PACKS.c.pack_blake3, PACKS.c.stored_bytes)
+        .order_by(PACKS.c.pack_blake3)
     )
     if among is None:
         found = connection.execute(query).all()
@@ -289,27 +289,27 @@ def packs(connection: Connection, *, among: Iterable[bytes] | None = None) -> li
         found = [
             row
             for batch in _batches(among)
-            for row in connection.execute(query.where(PACKS.c.pack_sha256.in_(batch)))
+            for row in connection.execute(query.where(PACKS.c.pack_blake3.in_(batch)))
         ]
     return [Pack(row[0], int(row[1]), int(row[2])) for row in found]
 
 
 def is_known_pack(connection: Connection, pack: bytes) -> bool:
     """Whether the pack counts."""
-    query = select(PACKS.c.pack_sha256).where(PACKS.c.pack_sha256 == pack)
+    query = select(PACKS.c.pack_blake3).where(PACKS.c.pack_blake3 == pack)
     return connection.execute(query).first() is not None
 
 
 def small_packs(connection: Connection, *, below_bytes: int, limit: int) -> list[bytes]:
     """Return packs that are smaller than that, the smallest first."""
-    query = select(PACKS.c.pack_sha256).where(PACKS.c.stored_bytes < below_bytes)
+    query = select(PACKS.c.pack_blake3).where(PACKS.c.stored_bytes < below_bytes)
     query = query.order_by(PACKS.c.stored_bytes).limit(limit)
     return list(connection.execute(query).scalars())
 
 
 def chunks_of_pack(connection: Connection, pack: bytes) -> list[StoredChunk]:
     """Return the chunks that are found in a pack, by offset."""
-    query = select(*_COLUMNS).where(CHUNKS.c.pack_sha256 == pack).order_by(CHUNKS.c.offset_bytes)
+    query = select(*_COLUMNS).where(CHUNKS.c.pack_blake3 == pack).order_by(CHUNKS.c.offset_bytes)
     return [_to_chunk(row) for row in connection.execute(query)]
 
 
@@ -317,10 +317,10 @@ def remove_empty_packs(connection: Connection, among: Iterable[bytes]) -> list[b
     """Forget those of the packs in which no chunk is found any more; return them."""
     gone = []
     for batch in _batches(among):
-        used = select(CHUNKS.c.pack_sha256).where(CHUNKS.c.pack_sha256.in_(batch)).distinct()
+        used = select(CHUNKS.c.pack_blake3).where(CHUNKS.c.pack_blake3.in_(batch)).distinct()
         empty = sorted(set(batch) - set(connection.execute(used).scalars()))
         if empty:
-            connection.execute(delete(PACKS).where(PACKS.c.pack_sha256.in_(empty)))
+            connection.execute(delete(PACKS).where(PACKS.c.pack_blake3.in_(empty)))
             gone += empty
     return gone
 

@@ -17,7 +17,7 @@ class SnapshotContent:
     """What the copy of a catalogue speaks of.
 
     Attributes:
-        packs: The packs that count, SHA-256 in hexadecimal, with their sizes.
+        packs: The packs that count, BLAKE3 in hexadecimal, with their sizes.
         versions: How many versions there are.
     """
 
@@ -61,7 +61,7 @@ def take(catalogue: Catalogue, target: Path) -> SnapshotContent:
 
 
 def _content(connection: sqlite3.Connection) -> SnapshotContent:
-    query = "SELECT lower(hex(pack_sha256)), stored_bytes FROM packs ORDER BY pack_sha256"
+    query = "SELECT lower(hex(pack_blake3)), stored_bytes FROM packs ORDER BY pack_blake3"
     packs = dict(connection.execute(query).fetchall())
     [(versions,)] = connection.execute("SELECT count(*) FROM versions").fetchall()
     return SnapshotContent(packs, versions)

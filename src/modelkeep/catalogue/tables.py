@@ -124,7 +124,7 @@ Index("files_by_size", VERSION_FILES.c.size_bytes, VERSION_FILES.c.version_id)
 PACKS = Table(
     "packs",
     METADATA,
-    Column("pack_sha256", LargeBinary(32), primary_key=True),
+    Column("pack_blake3", LargeBinary(32), primary_key=True),
     Column("stored_bytes", BigInteger, nullable=False),
 )
 Index("packs_by_size", PACKS.c.stored_bytes)
@@ -133,7 +133,7 @@ CHUNKS = Table(
     "chunks",
     METADATA,
     Column("chunk_blake3", LargeBinary(32), primary_key=True),
-    Column("pack_sha256", LargeBinary(32), ForeignKey("packs.pack_sha256"), nullable=False),
+    Column("pack_blake3", LargeBinary(32), ForeignKey("packs.pack_blake3"), nullable=False),
     Column("offset_bytes", BigInteger, nullable=False),
     Column("stored_bytes", BigInteger, nullable=False),
     Column("raw_bytes", BigInteger, nullable=False),
@@ -146,7 +146,7 @@ CHUNKS = Table(
     # How many versions and chunks need it, each as often as it does.
     Column("refs", BigInteger, nullable=False),
 )
-Index("chunks_by_pack", CHUNKS.c.pack_sha256)
+Index("chunks_by_pack", CHUNKS.c.pack_blake3)
 Index(
     "chunks_unneeded",
     CHUNKS.c.refs,

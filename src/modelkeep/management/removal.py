@@ -380,8 +380,8 @@ class VersionRemoval(ManagerParts):
         if version.checksum != document.manifest.checksum:
             raise IntegrityError(
                 f"the backup of {version.version_id}",
-                expected_sha256=version.checksum,
-                actual_sha256=document.manifest.checksum,
+                expected=version.checksum,
+                actual=document.manifest.checksum,
             )
         mended = replace(document, version=version, ordinal=row["ordinal"])
         changes = {"document_blake3": saving.attach(connection, mended)}

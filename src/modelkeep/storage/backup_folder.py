@@ -1,7 +1,7 @@
 """A folder with backups of whole registries.
 
 modelkeep-backup.json            which format the folder has
-blobs/ab/ab12…                   packs by their SHA-256, read-only, each copied once
+blobs/ab/ab12…                   packs by their BLAKE3, read-only, each copied once
 snapshots/20260131T120000…Z/     a moment of a registry, in UTC
     catalogue.sqlite             its catalogue, one file without a log
     snapshot.json                which packs that needs, and the digests of it and of this
@@ -259,7 +259,7 @@ class BackupFolder:
         durable.sync_folder(self._snapshots)
         old = [everything.pop(name) for name in gone]
         needed = {pack for each in everything.values() for pack in each.packs}
-        packs = [info.sha256 for info in self.blobs.list() if info.sha256 not in needed]
+        packs = [info.name for info in self.blobs.list() if info.name not in needed]
         freed = sum(self.blobs.delete(name) for name in packs)
         freed += sum(each.catalogue_bytes for each in old)
         self._clear_staging()

@@ -27,7 +27,7 @@ class Snapshot:
         versions: How many versions it had.
         catalogue_sha256: Digest of the copy of its catalogue.
         catalogue_bytes: Size of that.
-        packs: The packs it needs by SHA-256, with their sizes.
+        packs: The packs it needs by BLAKE3, with their sizes.
     """
 
     name: str
@@ -66,7 +66,7 @@ def read(folder: Path) -> Snapshot:
         raise IntegrityError(str(path), detail="it is not the description of a backup") from error
     if _digest(plain) != digest:
         raise IntegrityError(
-            str(path), detail="it was changed", expected_sha256=digest, actual_sha256=_digest(plain)
+            str(path), detail="it was changed", expected=digest, actual=_digest(plain)
         )
     if snapshot.store_format > STORE_FORMAT:
         raise NewerFormatError(str(folder), snapshot.store_format, STORE_FORMAT)

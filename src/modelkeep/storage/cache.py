@@ -143,9 +143,7 @@ class MaterialisedCache:
             behind = partial_files.HashingBehind(handle, progress)
             self._assembler.write(entry, handle, behind)
             if behind.sha256() != entry.sha256:
-                raise IntegrityError(
-                    entry.path, expected_sha256=entry.sha256, actual_sha256=behind.sha256()
-                )
+                raise IntegrityError(entry.path, expected=entry.sha256, actual=behind.sha256())
             os.fchmod(handle, durable.READ_ONLY_MODE)
             os.fsync(handle)
             file = partial.open("rb")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -236,11 +235,11 @@ class ChunkReader:
         where = str(self._blobs.path(name)) if isinstance(self._blobs, LocalPaths) else name
         try:
             with self._blobs.get(name) as stream:
-                actual, _ = hash_stream(stream)
+                actual, _ = hash_stream(stream, algorithm="blake3")
         except (ModelkeepError, OSError):
-            actual = hashlib.sha256().hexdigest()
+            actual = "nothing"
         if actual != name:
-            return IntegrityError(where, expected_sha256=name, actual_sha256=actual)
+            return IntegrityError(where, expected=name, actual=actual, algorithm="blake3")
         return IntegrityError(f"chunk {row.chunk.hex()} in {where}", detail=detail)
 
 

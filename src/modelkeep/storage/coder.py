@@ -82,6 +82,20 @@ class Coder:
             for piece, name in zip(pieces, names, strict=True)
         ]
 
+    def keep_raw(self, pieces: Sequence[Piece], names: Sequence[bytes]) -> list[CodedChunk] | None:
+        """Return plain pieces as they are where one look at all says that coding gains nothing.
+
+        It takes less time than to hand them to another thread; None where coding may gain.
+        """
+        from modelkeep.storage import codecs
+
+        if self._compress and not codecs.looks_random([piece.raw for piece in pieces]):
+            return None
+        return [
+            CodedChunk(name, len(piece.raw), codecs.encode(piece.raw, element="", compress=False))
+            for piece, name in zip(pieces, names, strict=True)
+        ]
+
     def _bytes_of(
         self, chunks: Sequence[StoredChunk], located: Mapping[bytes, StoredChunk]
     ) -> memoryview | None:

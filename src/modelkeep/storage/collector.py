@@ -25,7 +25,7 @@ class LeftoverReport:
 
     Attributes:
         staged: Files and folders that were being written, relative to the storage folder.
-        packs: SHA-256 of packs that never counted, or do no more.
+        packs: Names of packs that never counted, or do no more.
         freed_bytes: How much room all that takes.
         postponed: Whether writers were at work all the time, so that nothing could be removed.
     """
@@ -71,13 +71,13 @@ class Collector:
         Args:
             dry_run: Only say what would go; while others write, that may name what they need.
         """
-        suspects = [info for info in self._blobs.list() if not self._counts(info.sha256)]
+        suspects = [info for info in self._blobs.list() if not self._counts(info.name)]
         if dry_run:
             return self._report(self._staged(), suspects)
         with self._lock.alone(wait_seconds=_WAIT_SECONDS) as acquired:
             if not acquired:
                 return LeftoverReport(staged=[], packs=[], freed_bytes=0, postponed=True)
-            packs = [info for info in suspects if not self._counts(info.sha256)]
+            packs = [info for info in suspects if not self._counts(info.name)]
             report = self._report(self._staged(), packs)
             self._remove(self._staged(), packs)
         return report
@@ -85,14 +85,14 @@ class Collector:
     def _staged(self) -> list[Path]:
         return sorted(self._layout.staging.iterdir()) + self._backups.partial_folders()
 
-    def _counts(self, sha256: str) -> bool:
+    def _counts(self, name: str) -> bool:
         with self._catalogue.read() as connection:
-            return chunks.is_known_pack(connection, bytes.fromhex(sha256))
+            return chunks.is_known_pack(connection, bytes.fromhex(name))
 
     def _report(self, staged: list[Path], packs: list[BlobInfo]) -> LeftoverReport:
         return LeftoverReport(
             staged=[path.name for path in staged],
-            packs=[info.sha256 for info in packs],
+            packs=[info.name for info in packs],
             freed_bytes=sum(_size(path) for path in staged)
             + sum(info.stored_bytes for info in packs),
         )
@@ -102,7 +102,7 @@ class Collector:
             for path in staged:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             for info in packs:
-                self._blobs.delete(info.sha256)
+                self._blobs.delete(info.name)
 
 
 def _size(path: Path) -> int:

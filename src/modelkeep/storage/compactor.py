@@ -129,7 +129,7 @@ class Compactor:
     def _is_sound(self, pack: bytes) -> bool:
         try:
             with self._blobs.get(pack.hex()) as stream:
-                return hash_stream(stream)[0] == pack.hex()
+                return hash_stream(stream, algorithm="blake3")[0] == pack.hex()
         except IntegrityError:
             return False
 
@@ -162,7 +162,9 @@ class Compactor:
             # Missing: another process rewrote it meanwhile, or `verify` tells of it.
             return []
         progress(len(content))
-        if not damaged and hashlib.sha256(content).digest() != pack:
+        from blake3 import blake3
+
+        if not damaged and blake3(content).digest() != pack:
             return []
         with self._catalogue.read() as connection:
             alive = chunks.chunks_of_pack(connection, pack)

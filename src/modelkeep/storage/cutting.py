@@ -10,7 +10,7 @@ from modelkeep.errors import InvalidArtifactError
 from modelkeep.storage.chunking import TENSOR_PIECE_BYTES, ContentChunker, Region
 
 _BATCH_BYTES = 4 << 20
-_WINDOW_BYTES = 4 << 20
+_WINDOW_BYTES = 2 << 20
 """Of plain bytes that are cut at once; there is at least one cut in them."""
 
 

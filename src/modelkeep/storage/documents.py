@@ -109,7 +109,7 @@ def decode(text: bytes, *, source: str, document_blake3: str = "") -> VersionDoc
         raise IntegrityError(source, detail=f"it is not a version document ({error})") from error
     actual = _digest(content)
     if actual != stated:
-        raise IntegrityError(source, expected_sha256=str(stated), actual_sha256=actual)
+        raise IntegrityError(source, expected=str(stated), actual=actual)
     if content.get("modelkeep_document") != DOCUMENT_FORMAT:
         raise NewerFormatError(source, content.get("modelkeep_document"), DOCUMENT_FORMAT)
     return VersionDocument(

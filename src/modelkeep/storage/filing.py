@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ from modelkeep.storage.upload import Upload
 
 ONE_CHUNK_BYTES = 64 << 10
 """Files up to this are one chunk."""
-_BATCHES_AT_WORK = 3
+_BATCHES_AT_WORK = 2
 _MOST_SPAN_BYTES = 4 << 20
 """Plain bytes that may be one difference together."""
 _MOST_TASK_BYTES = 1 << 20
@@ -239,7 +239,7 @@ class _Run:
         self._like = task.like
         self._located = {} if task.like is None else task.like.located
         self._size = task.size_bytes
-        self._naming: deque[tuple[_Batch, Future[list[bytes]]]] = deque()
+        self._naming: deque[tuple[_Batch, Callable[[], list[bytes]]]] = deque()
         self._coding: deque[tuple[_Batch, list[_Entry]]] = deque()
         self._claimed: set[bytes] = set()
         self._anchor: int | None = None
@@ -247,7 +247,12 @@ class _Run:
     def push(self, pieces: list[Piece], hashed: Future[None]) -> None:
         """Take a batch on; waits for earlier ones while too many are at work."""
         batch = _Batch(pieces, hashed)
-        self._naming.append((batch, self._pool.submit(names_of, pieces)))
+        if any(piece.region.element for piece in pieces):
+            self._naming.append((batch, self._pool.submit(names_of, pieces).result))
+        else:
+            # Small pieces: handing the interpreter over and back would take longer than naming.
+            names = names_of(pieces)
+            self._naming.append((batch, lambda: names))
         if len(self._naming) > 1:
             self._look_up()
         while len(self._coding) > _BATCHES_AT_WORK:
@@ -263,7 +268,7 @@ class _Run:
     def _look_up(self) -> None:
         batch, naming = self._naming.popleft()
         pieces = batch.pieces
-        names = naming.result()
+        names = naming()
         known = self._filer.sharable(names, pieces)
         entries: list[_Entry] = []
         run: list[int] = []
@@ -305,13 +310,14 @@ class _Run:
         run: Sequence[int],
     ) -> None:
         following = names[run[-1] + 1] if run[-1] + 1 < len(names) else None
-        chosen = [pieces[at] for at in run]
+        chosen, named = [pieces[at] for at in run], [names[at] for at in run]
         bases = self._bases(chosen, following)
-        entries.append(
-            self._pool.submit(
-                self._coder.code, chosen, [names[at] for at in run], bases, self._located
-            )
-        )
+        if not bases and not chosen[0].region.element:
+            raw = self._coder.keep_raw(chosen, named)
+            if raw is not None:
+                entries.extend(raw)
+                return
+        entries.append(self._pool.submit(self._coder.code, chosen, named, bases, self._located))
 
     def _bases(self, pieces: Sequence[Piece], following: bytes | None) -> list[StoredChunk]:
         like, first = self._like, pieces[0]

@@ -29,14 +29,14 @@ def index_packs(catalogue: Catalogue, blobs: Blobs) -> list[str]:
     sizes: dict[bytes, int] = {}
     copies: list[tuple[bool, StoredChunk]] = []
     for info in blobs.list():
-        pack = bytes.fromhex(info.sha256)
+        pack = bytes.fromhex(info.name)
         with catalogue.read() as connection:
             if chunks.is_known_pack(connection, pack):
                 continue
         try:
             index = read_index(blobs, pack)
-            with blobs.get(info.sha256) as stream:
-                damaged = hash_stream(stream)[0] != info.sha256
+            with blobs.get(info.name) as stream:
+                damaged = hash_stream(stream, algorithm="blake3")[0] != info.name
         except ModelkeepError as error:
             failures.append(str(error))
             continue

@@ -2,7 +2,7 @@
 
 format.json                 which format the folder has
 catalogue.sqlite            the catalogue, where it is SQLite
-blobs/ab/ab12…              packs of chunks by their SHA-256, read-only
+blobs/ab/ab12…              packs of chunks by their BLAKE3, read-only
 cache/ab/…                  whole files by their SHA-256, made again when they are gone
 tmp/                        what is being written
 cache/ab/ab12…              files decoded for mapping; may be removed at any time

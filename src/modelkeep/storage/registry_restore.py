@@ -91,7 +91,7 @@ def restore_registry(
 ) -> RestoreReport:
     """Make a registry as it was at the moment of a snapshot.
 
-    Every byte is held against its SHA-256 on the way.
+    Every byte is held against its digest on the way.
 
     Args:
         folder: The folder with backups.
@@ -180,7 +180,8 @@ def _fill(root: Path, source: BackupFolder, snapshot: Snapshot, progress: Progre
             verified_copy.copy_verified(
                 stream,
                 catalogue,
-                sha256=snapshot.catalogue_sha256,
+                digest=snapshot.catalogue_sha256,
+                algorithm="sha256",
                 where=str(path),
                 progress=progress,
             )

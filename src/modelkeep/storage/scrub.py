@@ -219,7 +219,7 @@ class _Run:
         """Hash a pack; of a damaged one, find the chunks that are."""
         self._packs += 1
         with self._blobs.get(pack.hex()) as stream:
-            actual, size = hash_stream(stream, self._progress)
+            actual, size = hash_stream(stream, self._progress, algorithm="blake3")
         self._bytes += size
         if actual == pack.hex():
             index = {chunk.chunk: chunk for chunk in read_index(self._blobs, pack)}
@@ -229,7 +229,7 @@ class _Run:
                 self._tell("row", f"chunks of {_path(pack)}", detail, wrong)
             return
         broken = [chunk.chunk for chunk in known if not self._storage.is_sound(chunk.chunk)]
-        detail = f"expected sha256 {pack.hex()}, found {actual}; "
+        detail = f"expected blake3 {pack.hex()}, found {actual}; "
         detail += f"{len(broken)} of its {len(known)} chunks are damaged"
         self._tell("pack", _path(pack), detail, broken)
 

@@ -408,9 +408,7 @@ class VersionStorageService:
                 path = backup.file_of(folder, entry.path)
                 filed = filer.store(path, progress=progress)
                 if filed.sha256 != entry.sha256:
-                    raise IntegrityError(
-                        str(path), expected_sha256=entry.sha256, actual_sha256=filed.sha256
-                    )
+                    raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)
                 files.append(replace(entry, root_blake3=filed.root.hex()))
             manifest = replace(document.manifest, files=tuple(files))
             saving = Saving(manifest, upload, compress=self._compress, mends=True)
@@ -529,7 +527,7 @@ class VersionStorageService:
         seen: set[bytes] = set()
         damaged: dict[bytes, DamagedDocument] = {}
         for info in self._blobs.list():
-            pack = bytes.fromhex(info.sha256)
+            pack = bytes.fromhex(info.name)
             try:
                 for chunk in packs.read_index(self._blobs, pack):
                     if chunk.kind is not ChunkKind.DOCUMENT or chunk.chunk in seen:
@@ -542,7 +540,7 @@ class VersionStorageService:
                     seen.add(chunk.chunk)
                     yield found
             except ModelkeepError as error:
-                yield DamagedDocument(place=f"pack {info.sha256}", error=error)
+                yield DamagedDocument(place=f"pack {info.name}", error=error)
             progress(info.stored_bytes)
         yield from (found for name, found in damaged.items() if name not in seen)
 

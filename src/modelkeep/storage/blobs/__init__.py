@@ -1,4 +1,4 @@
-"""Immutable bytes by the name of their SHA-256."""
+"""Immutable bytes by the name of their BLAKE3."""
 
 from modelkeep.storage.blobs.base import BlobInfo, Blobs
 from modelkeep.storage.blobs.local import LocalBlobs

@@ -14,11 +14,11 @@ class BlobInfo:
     """A blob in a listing.
 
     Attributes:
-        sha256: Its name.
+        name: BLAKE3 of its bytes, hexadecimal.
         stored_bytes: How much room it takes.
     """
 
-    sha256: str
+    name: str
     stored_bytes: int
 
 
@@ -28,11 +28,11 @@ class Blobs(Protocol):
     `modelkeep.testing.blobs` holds the contract as tests; every implementation passes it.
     """
 
-    def put(self, sha256: str, staged: Path) -> bool:
+    def put(self, name: str, staged: Path) -> bool:
         """Keep a complete file under its digest; it is durable when this returns.
 
         Args:
-            sha256: Digest of the file, hexadecimal, computed by the caller from these bytes.
+            name: BLAKE3 of the file, hexadecimal, computed by the caller from these bytes.
             staged: The file, made by the caller and taken over; it is gone afterwards.
 
         Returns:
@@ -43,7 +43,7 @@ class Blobs(Protocol):
         """
         ...
 
-    def get(self, sha256: str) -> AbstractContextManager[BinaryIO]:
+    def get(self, name: str) -> AbstractContextManager[BinaryIO]:
         """Open the blob for reading from its start.
 
         Raises:
@@ -51,7 +51,7 @@ class Blobs(Protocol):
         """
         ...
 
-    def range(self, sha256: str, offset: int, length: int) -> bytes:
+    def range(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes from there on, fewer at the end of the blob.
 
         Raises:
@@ -59,11 +59,11 @@ class Blobs(Protocol):
         """
         ...
 
-    def exists(self, sha256: str) -> bool:
+    def exists(self, name: str) -> bool:
         """Whether the blob is there."""
         ...
 
-    def delete(self, sha256: str) -> int:
+    def delete(self, name: str) -> int:
         """Remove the blob, if it is there; return how many bytes that freed."""
         ...
 
@@ -76,6 +76,6 @@ class Blobs(Protocol):
 class LocalPaths(Protocol):
     """A small ability: the blobs are plain files of this machine, so they can be mapped."""
 
-    def path(self, sha256: str) -> Path:
+    def path(self, name: str) -> Path:
         """Return the file that holds the blob; it must not be written."""
         ...

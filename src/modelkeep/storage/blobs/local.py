@@ -30,17 +30,17 @@ class LocalBlobs:
         self._root = root
         self._folders = durable.Folders()
 
-    def path(self, sha256: str) -> Path:
+    def path(self, name: str) -> Path:
         """Return the file that holds the blob; it must not be written."""
-        if not _NAME.fullmatch(sha256):
-            raise InvalidInputError(f"{sha256!r} is not a SHA-256 of 64 hexadecimal digits")
-        return self._root / sha256[:2] / sha256
+        if not _NAME.fullmatch(name):
+            raise InvalidInputError(f"{name!r} is not a BLAKE3 of 64 hexadecimal digits")
+        return self._root / name[:2] / name
 
-    def put(self, sha256: str, staged: Path) -> bool:
+    def put(self, name: str, staged: Path) -> bool:
         """Keep a complete file under its digest; it is durable when this returns."""
-        target = self.path(sha256)
+        target = self.path(name)
         with durable.disk_errors(target):
-            if target.exists() and hash_file(target)[0] == sha256:
+            if target.exists() and hash_file(target, algorithm="blake3")[0] == name:
                 # Whoever wrote it may not have synced the name yet, and we are about to rely on it.
                 self._make_folder(target.parent)
                 durable.sync_folder(target.parent)
@@ -66,19 +66,19 @@ class LocalBlobs:
             self._folders.make(path)
 
     @contextmanager
-    def get(self, sha256: str) -> Iterator[BinaryIO]:
+    def get(self, name: str) -> Iterator[BinaryIO]:
         """Open the blob for reading from its start."""
-        with self._open(sha256) as file:
+        with self._open(name) as file:
             yield file
 
-    def range(self, sha256: str, offset: int, length: int) -> bytes:
+    def range(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes from there on, fewer at the end of the blob."""
-        with self._open(sha256) as file:
+        with self._open(name) as file:
             file.seek(offset)
             return file.read(length)
 
-    def _open(self, sha256: str) -> BinaryIO:
-        path = self.path(sha256)
+    def _open(self, name: str) -> BinaryIO:
+        path = self.path(name)
         try:
             return path.open("rb", buffering=0)
         except FileNotFoundError as error:
@@ -86,13 +86,13 @@ class LocalBlobs:
         except OSError as error:
             raise IntegrityError(str(path), detail=f"it cannot be read ({error})") from error
 
-    def exists(self, sha256: str) -> bool:
+    def exists(self, name: str) -> bool:
         """Whether the blob is there."""
-        return self.path(sha256).exists()
+        return self.path(name).exists()
 
-    def delete(self, sha256: str) -> int:
+    def delete(self, name: str) -> int:
         """Remove the blob, if it is there; return how many bytes that freed."""
-        path = self.path(sha256)
+        path = self.path(name)
         with durable.disk_errors(path):
             try:
                 size = path.stat().st_size

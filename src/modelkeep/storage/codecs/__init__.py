@@ -10,6 +10,7 @@ from modelkeep.storage.codecs.coding import (
     Encoded,
     decode,
     encode,
+    looks_random,
 )
 
-__all__ = ["MAX_BASE_BYTES", "MAX_RAW_BYTES", "Encoded", "decode", "encode"]
+__all__ = ["MAX_BASE_BYTES", "MAX_RAW_BYTES", "Encoded", "decode", "encode", "looks_random"]

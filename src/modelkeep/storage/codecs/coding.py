@@ -13,6 +13,7 @@ size of the content, and the base if there is one:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,7 @@ _SAMPLE = 2048
 _MUCH_SMALLER = 0.25
 _LOOKED_AT_BYTES = 1024
 _WINDOWS = 8
+_LEAST_WINDOWS = 2
 _RANDOM = 0.995
 
 
@@ -99,6 +101,19 @@ def encode(
     return Encoded((smallest,), uses_base=smallest[0] in {DIFFERENCE, ZSTD_AFTER})
 
 
+def looks_random(raws: Sequence[memoryview]) -> bool:
+    """Whether all bytes are as frequent in windows of each chunk: they were compressed already."""
+    windows = max(_LEAST_WINDOWS, _WINDOWS // len(raws))
+    looked_at = []
+    for raw in raws:
+        if len(raw) < _LOOKED_AT_BYTES * windows * 2:
+            return False
+        step = len(raw) // windows
+        looked_at += [raw[at : at + _LOOKED_AT_BYTES] for at in range(0, step * windows, step)]
+    octets = np.frombuffer(b"".join(looked_at), np.uint8)
+    return len(zstd.compress_literals(octets)) > _RANDOM * len(octets)
+
+
 def decode(
     stored: memoryview, *, raw_bytes: int, into: memoryview, base: memoryview | None = None
 ) -> None:
@@ -149,21 +164,11 @@ def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes | None:
         candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base))
         if len(candidates[0]) < _MUCH_SMALLER * len(raw):
             return candidates[0]
-    if _looks_random(raw):
+    if looks_random([raw]):
         # Most large files that are no tensors are compressed already.
         return candidates[0] if candidates else None
     candidates.append(bytes([ZSTD]) + zstd.compress(raw))
     return min(candidates, key=len)
-
-
-def _looks_random(raw: memoryview) -> bool:
-    """Whether all bytes are as frequent in windows of a chunk: it was compressed already."""
-    if len(raw) < _LOOKED_AT_BYTES * _WINDOWS * 2:
-        return False
-    step = len(raw) // _WINDOWS
-    looked_at = b"".join(raw[at : at + _LOOKED_AT_BYTES] for at in range(0, step * _WINDOWS, step))
-    octets = np.frombuffer(looked_at, np.uint8)
-    return len(zstd.compress_literals(octets)) > _RANDOM * len(octets)
 
 
 def _code_elements(raw: memoryview, base: memoryview | None, element: Element) -> bytes:

@@ -154,15 +154,15 @@ def upgrade() -> None:
     op.create_index("files_by_size", "version_files", ["size_bytes", "version_id"], unique=False)
     op.create_table(
         "packs",
-        sa.Column("pack_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pack_blake3", sa.LargeBinary(length=32), nullable=False),
         sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("pack_sha256"),
+        sa.PrimaryKeyConstraint("pack_blake3"),
     )
     op.create_index("packs_by_size", "packs", ["stored_bytes"], unique=False)
     op.create_table(
         "chunks",
         sa.Column("chunk_blake3", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("pack_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pack_blake3", sa.LargeBinary(length=32), nullable=False),
         sa.Column("offset_bytes", sa.BigInteger(), nullable=False),
         sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
         sa.Column("raw_bytes", sa.BigInteger(), nullable=False),
@@ -172,12 +172,12 @@ def upgrade() -> None:
         sa.Column("needs", sa.LargeBinary(), nullable=False),
         sa.Column("refs", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["pack_sha256"],
-            ["packs.pack_sha256"],
+            ["pack_blake3"],
+            ["packs.pack_blake3"],
         ),
         sa.PrimaryKeyConstraint("chunk_blake3"),
     )
-    op.create_index("chunks_by_pack", "chunks", ["pack_sha256"], unique=False)
+    op.create_index("chunks_by_pack", "chunks", ["pack_blake3"], unique=False)
     op.create_index(
         "chunks_unneeded",
         "chunks",
