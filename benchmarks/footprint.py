@@ -63,6 +63,7 @@ def _measure_size(run: Bench) -> None:
     with run.folder("core") as folder:
         venv = folder / "venv"
         environments.make(venv)
+        before = environments.site_packages_bytes(environments.python_of(venv))
         wheel = environments.build_wheel(bench.HERE.parent, venv, folder)
         environments.install(venv, str(wheel))
         ours = environments.site_packages_bytes(environments.python_of(venv))
@@ -70,11 +71,21 @@ def _measure_size(run: Bench) -> None:
     run.findings.append(
         Finding(
             group="footprint",
-            measure="size of a core install, pip included",
+            measure="what a core install brings with it",
+            ours=(ours - before) / _MB,
+            other=(theirs - before) / _MB,
+            against="MLflow",
+            unit="MB",
+            bound=Bound("value", 150),
+        )
+    )
+    run.findings.append(
+        Finding(
+            group="footprint",
+            measure="the environment with it, pip and setuptools included",
             ours=ours / _MB,
             other=theirs / _MB,
             against="MLflow",
             unit="MB",
-            bound=Bound("value", 150),
         )
     )

@@ -26,7 +26,7 @@ EXAMPLES = [
     errors.UnknownChoiceError("stage", "prod", ["production"]),
     errors.InvalidNumberError("1.0", "rule"),
     errors.InvalidMetricError("accuracy", "high"),
-    errors.IntegrityError("a", expected_sha256="b", actual_sha256="c"),
+    errors.IntegrityError("a", expected="b", actual="c"),
     errors.StorageFullError("a", "full"),
     errors.NewerFormatError("a", 2, 1),
 ]

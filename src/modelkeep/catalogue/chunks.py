@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
@@ -42,9 +42,8 @@ class ChunkKind(IntEnum):
     DOCUMENT = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredChunk:
-    """A chunk, and where it is.
+class StoredChunk(NamedTuple):
+    """A chunk, and where it is; a tuple, since a large file has thousands.
 
     Attributes:
         chunk: BLAKE3 of its raw bytes.

@@ -271,21 +271,23 @@ class _Run:
         names = naming()
         known = self._filer.sharable(names, pieces)
         entries: list[_Entry] = []
-        run: list[int] = []
+        run = 0
+        run_bytes = 0
         for at, (piece, name) in enumerate(zip(pieces, names, strict=True)):
             here = name in known or name in self._claimed
-            if run and (here or not self._joins([pieces[each] for each in run], piece)):
-                self._begin(entries, pieces, names, run)
-                run = []
+            if run < at and (here or not self._joins(pieces[at - 1], run_bytes, piece)):
+                self._begin(entries, pieces, names, slice(run, at))
+                run, run_bytes = at, 0
             if here:
                 entries.append(self._shared(name, piece, known.get(name)))
+                run = at + 1
                 continue
             if self._like is None or piece.region.element:
                 # Others may be coded together with their neighbours, under another name.
                 self._claimed.add(name)
-            run.append(at)
-        if run:
-            self._begin(entries, pieces, names, run)
+            run_bytes += len(piece.raw)
+        if run < len(pieces):
+            self._begin(entries, pieces, names, slice(run, len(pieces)))
         self._coding.append((batch, entries))
 
     def _shared(self, name: bytes, piece: Piece, known: StoredChunk | None) -> CodedChunk:
@@ -295,22 +297,22 @@ class _Run:
         self._anchor = self._anchor if position is None else position
         return CodedChunk(name, len(piece.raw))
 
-    def _joins(self, before: Sequence[Piece], piece: Piece) -> bool:
+    def _joins(self, before: Piece, run_bytes: int, piece: Piece) -> bool:
         """Whether a piece is coded in one go with those before it."""
-        if piece.region.element or before[-1].region is not piece.region:
+        if piece.region.element or before.region is not piece.region:
             return False
         most = _MOST_TASK_BYTES if self._like is None else _MOST_SPAN_BYTES
-        return sum(len(each.raw) for each in before) + len(piece.raw) <= most
+        return run_bytes + len(piece.raw) <= most
 
     def _begin(
         self,
         entries: list[_Entry],
         pieces: Sequence[Piece],
         names: Sequence[bytes],
-        run: Sequence[int],
+        run: slice,
     ) -> None:
-        following = names[run[-1] + 1] if run[-1] + 1 < len(names) else None
-        chosen, named = [pieces[at] for at in run], [names[at] for at in run]
+        following = names[run.stop] if run.stop < len(names) else None
+        chosen, named = pieces[run], names[run]
         bases = self._bases(chosen, following)
         if not bases and not chosen[0].region.element:
             raw = self._coder.keep_raw(chosen, named)

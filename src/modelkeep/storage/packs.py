@@ -42,7 +42,7 @@ _NONCE_BYTES = 8
 _KINDS = {int(kind) for kind in ChunkKind}
 _IN_MEMORY_BYTES = 1 << 20
 _BLOCK_BYTES = 2 << 20
-_BLOCKS = 3
+_BLOCKS = 4
 _WRITE_BYTES = 256 << 10
 """Larger writes make the kernel look for large free pages, which took up to five times as long."""
 _MOST_INDEX_BYTES = 256 << 20
@@ -87,25 +87,30 @@ class PackBuilder:
 
     Args:
         path: Of the file; it must not exist.
+        spare: Memory of earlier packs, which is used and given back.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, spare: list[memoryview] | None = None) -> None:
         self._path = path
+        self._spare = [] if spare is None else spare
         self._small: list[bytes] = [_MAGIC + os.urandom(_NONCE_BYTES)]
         self._out: _Writer | None = None
         self.size_bytes = len(self._small[0])
         self._chunks: list[StoredChunk] = []
+        self._offsets: list[int] = []
 
     def add(self, chunk: StoredChunk, stored: Parts) -> None:
         """Append a chunk; its `pack` and `offset_bytes` do not count yet."""
-        self._chunks.append(_placed(chunk, b"", self.size_bytes))
+        self._chunks.append(chunk)
+        self._offsets.append(self.size_bytes)
         for part in stored:
             self._append(part)
 
     def finish(self) -> FinishedPack:
         """Append the index and return the pack."""
-        index = b"".join(_index_entry(chunk) for chunk in self._chunks)
-        footer = _FOOTER.pack(self.size_bytes, len(index), _blake3(index), _END)
+        offsets, ended = self._offsets, self.size_bytes
+        index = b"".join(map(_index_entry, self._chunks, offsets))
+        footer = _FOOTER.pack(ended, len(index), _blake3(index), _END)
         self._append(index)
         self._append(footer)
         content = b""
@@ -115,7 +120,10 @@ class PackBuilder:
         else:
             content = b"".join(self._small)
             pack = _blake3(content)
-        placed = tuple(_placed(chunk, pack, chunk.offset_bytes) for chunk in self._chunks)
+        placed = tuple(
+            chunk._replace(pack=pack, offset_bytes=offset)
+            for chunk, offset in zip(self._chunks, offsets, strict=True)
+        )
         return FinishedPack(pack, self.size_bytes, placed, self._path, content)
 
     def close(self) -> None:
@@ -127,7 +135,7 @@ class PackBuilder:
     def _append(self, data: bytes | memoryview) -> None:
         self.size_bytes += len(data)
         if self._out is None and self.size_bytes > _IN_MEMORY_BYTES:
-            self._out = _Writer(self._path)
+            self._out = _Writer(self._path, self._spare)
             for each in self._small:
                 self._out.append(each)
             self._small.clear()
@@ -143,13 +151,14 @@ class _Writer:
     Blocks are used again: a system call for each chunk, or fresh memory, costs more than the copy.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, spare: list[memoryview]) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._handle = os.open(path, flags, 0o600)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="modelkeep-pack")
         self._digest = new_digest("blake3")
         self._writing: deque[Future[memoryview]] = deque()
-        self._block = memoryview(bytearray(_BLOCK_BYTES))
+        self._spare = spare
+        self._block = self._take()
         self._filled = 0
 
     def append(self, data: bytes | memoryview) -> None:
@@ -167,7 +176,8 @@ class _Writer:
         """Write what is left, close the file, and return its BLAKE3."""
         self._hand_over()
         while self._writing:
-            self._writing.popleft().result()
+            self._spare.append(self._writing.popleft().result())
+        self._spare.append(self._block)
         self.close()
         return self._digest.digest()
 
@@ -181,10 +191,13 @@ class _Writer:
     def _hand_over(self) -> None:
         self._writing.append(self._thread.submit(self._write_out, self._block, self._filled))
         if len(self._writing) < _BLOCKS:
-            self._block = memoryview(bytearray(_BLOCK_BYTES))
+            self._block = self._take()
         else:
             self._block = self._writing.popleft().result()
         self._filled = 0
+
+    def _take(self) -> memoryview:
+        return self._spare.pop() if self._spare else memoryview(bytearray(_BLOCK_BYTES))
 
     def _write_out(self, block: memoryview, filled: int) -> memoryview:
         self._digest.update(block[:filled])
@@ -248,32 +261,18 @@ def _parse_index(pack: bytes, index: bytes) -> list[StoredChunk]:
     return found
 
 
-def _index_entry(chunk: StoredChunk) -> bytes:
+def _index_entry(chunk: StoredChunk, offset: int) -> bytes:
     fixed = _ENTRY.pack(
         chunk.chunk,
         chunk.kind,
         chunk.depth,
-        chunk.offset_bytes,
+        offset,
         chunk.stored_bytes,
         chunk.raw_bytes,
         chunk.chain_bytes,
         len(chunk.needs),
     )
     return fixed + b"".join(chunk.needs)
-
-
-def _placed(chunk: StoredChunk, pack: bytes, offset: int) -> StoredChunk:
-    return StoredChunk(
-        chunk=chunk.chunk,
-        pack=pack,
-        offset_bytes=offset,
-        stored_bytes=chunk.stored_bytes,
-        raw_bytes=chunk.raw_bytes,
-        kind=chunk.kind,
-        depth=chunk.depth,
-        chain_bytes=chunk.chain_bytes,
-        needs=chunk.needs,
-    )
 
 
 def _blake3(content: bytes) -> bytes:

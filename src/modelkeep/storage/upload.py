@@ -56,6 +56,7 @@ class Upload:
         self._pending_bytes = 0
         self._builder: PackBuilder | None = None
         self._builder_path: Path | None = None
+        self._spare: list[memoryview] = []
         self._finished: list[FinishedPack] = []
         self._own: dict[bytes, StoredChunk] = {}
         self._shared: dict[bytes, StoredChunk] = {}
@@ -104,7 +105,7 @@ class Upload:
             return
         for base in bases:
             self.share(base)
-        stored_bytes = sum(len(part) for part in stored)
+        stored_bytes = sum(map(len, stored))
         chunk = StoredChunk(
             chunk=name,
             pack=b"",
@@ -136,7 +137,7 @@ class Upload:
                 continue
             if self._builder is None:
                 self._builder_path = self._new_path()
-                self._builder = PackBuilder(self._builder_path)
+                self._builder = PackBuilder(self._builder_path, self._spare)
             self._builder.add(chunk, stored)
             if self._builder.size_bytes >= PACK_BYTES:
                 self._seal()
