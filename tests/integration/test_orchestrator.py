@@ -281,6 +281,6 @@ def test_the_loop_looks_for_damage_and_tells_it(tmp_path: Path) -> None:
             loop = service._loop
             await loop.run_once()
             assert version_id in loop.last_errors[""]
-            assert "expected sha256" in loop.last_errors[""]
+            assert "expected blake3" in loop.last_errors[""]
 
     asyncio.run(main())

@@ -181,18 +181,17 @@ class VersionCreation(ManagerParts):
             version = self._new_version(order, manifest, number, now)
             document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
             # First of all: the bytes go to the disk while the rows are written.
-            name = saving.attach(connection, document)
-            numbers = {self._config.versioning_strategy: number}
-            registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
-            self._insert_row(connection, document, name)
-            self._journal.record(
-                connection,
-                "version_created" if manifest.format else "version_opened",
-                order.model_id,
-                version.version_id,
-                after={"version_number": number, "status": version.status.value},
-            )
-            saving.settle()
+            with self._storage.save_version_metadata(connection, document, saving) as name:
+                numbers = {self._config.versioning_strategy: number}
+                registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
+                self._insert_row(connection, document, name)
+                self._journal.record(
+                    connection,
+                    "version_created" if manifest.format else "version_opened",
+                    order.model_id,
+                    version.version_id,
+                    after={"version_number": number, "status": version.status.value},
+                )
         return version
 
     def _new_version(
@@ -275,10 +274,9 @@ class VersionCreation(ManagerParts):
             document = VersionDocument(
                 version=finished, manifest=saving.manifest, ordinal=row["ordinal"]
             )
-            name = saving.attach(connection, document)
-            gone = self._storage.release_version(connection, opened.version_id)
-            self._update_finished(connection, row, document, name)
-            saving.settle()
+            with self._storage.save_version_metadata(connection, document, saving) as name:
+                gone = self._storage.release_version(connection, opened.version_id)
+                self._update_finished(connection, row, document, name)
         self._storage.delete_version_files(gone)
         return finished
 

@@ -170,12 +170,12 @@ class LegacyImporter(ManagerParts):
         if manifest.format:
             version = self._storage.described(version, manifest)
         document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
-        self._insert_row(connection, document, saving.attach(connection, document))
         after = {"version_number": number, "status": version.status.value, "from": place}
-        self._journal.record(
-            connection, "version_imported", model_id, version.version_id, after=after
-        )
-        saving.settle()
+        with self._storage.save_version_metadata(connection, document, saving) as name:
+            self._insert_row(connection, document, name)
+            self._journal.record(
+                connection, "version_imported", model_id, version.version_id, after=after
+            )
 
     def _set_stages(
         self, present: list[LegacyVersion], fresh: list[LegacyVersion], report: LegacyReport

@@ -363,12 +363,12 @@ class VersionRemoval(ManagerParts):
         )
         version = self._storage.described(version, document.manifest)
         restored = replace(document, version=version, ordinal=ordinal)
-        self._insert_row(connection, restored, saving.attach(connection, restored))
         after = {"version_number": number, "status": version.status.value}
-        self._journal.record(
-            connection, "version_restored", model_id, version.version_id, after=after
-        )
-        saving.settle()
+        with self._storage.save_version_metadata(connection, restored, saving) as name:
+            self._insert_row(connection, restored, name)
+            self._journal.record(
+                connection, "version_restored", model_id, version.version_id, after=after
+            )
         return version
 
     def _mend(
@@ -384,12 +384,12 @@ class VersionRemoval(ManagerParts):
                 actual=document.manifest.checksum,
             )
         mended = replace(document, version=version, ordinal=row["ordinal"])
-        changes = {"document_blake3": saving.attach(connection, mended)}
-        unneeded = self._storage.release_version(connection, version.version_id)
-        versions.update(connection, row, **changes)
-        versions.set_files(connection, version.version_id, stored_files(document.manifest))
-        self._journal.record(
-            connection, "version_mended", version.model_id, version.version_id, after=changes
-        )
-        saving.settle()
+        with self._storage.save_version_metadata(connection, mended, saving) as name:
+            changes = {"document_blake3": name}
+            unneeded = self._storage.release_version(connection, version.version_id)
+            versions.update(connection, row, **changes)
+            versions.set_files(connection, version.version_id, stored_files(document.manifest))
+            self._journal.record(
+                connection, "version_mended", version.model_id, version.version_id, after=changes
+            )
         return version, unneeded

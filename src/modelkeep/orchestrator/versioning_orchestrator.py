@@ -31,7 +31,7 @@ from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.background import CleanupLoop
 from modelkeep.orchestrator.wiring import Services
 from modelkeep.storage.scrub_plan import ScrubPlan
-from modelkeep.storage.version_storage_service import StorageUsage
+from modelkeep.storage.usage import StorageUsage
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,85 +6,48 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks, versions
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind
-from modelkeep.catalogue.tables import VERSIONS
 from modelkeep.clock import Clock
 from modelkeep.errors import (
     IntegrityError,
-    InvalidArtifactError,
     ModelkeepError,
     VersionNotFoundError,
 )
 from modelkeep.models import ModelVersion
-from modelkeep.storage import backup, documents, durable, indexing, intake, packs, reading
+from modelkeep.storage import documents, indexing, intake, packs, reading
+from modelkeep.storage.artifact_saver import ArtifactSaver
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.cache import MaterialisedCache
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
-from modelkeep.storage.filing import Filer
 from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.likeness import Likeness
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
-from modelkeep.storage.nearest import choose_nearest
 from modelkeep.storage.saving import Saving
-from modelkeep.storage.staging import ArtifactWriter, StagedFile
-from modelkeep.storage.upload import Upload
+from modelkeep.storage.usage import (
+    StorageUsage,
+    VersionUsage,
+    usage_of_all,
+    usage_of_version,
+)
 
 if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
 
 _LOCK_WAIT_SECONDS = 2.0
 _SMALL_BYTES = 16 << 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StorageUsage:
-    """How much room versions take.
-
-    Attributes:
-        versions: How many there are.
-        raw_bytes: Size of all artifacts, each counted whole.
-        stored_bytes: Size of the packs that hold them.
-        packs: How many packs that are.
-    """
-
-    versions: int
-    raw_bytes: int
-    stored_bytes: int
-    packs: int
-
-    @property
-    def ratio(self) -> float:
-        """Stored bytes for each raw one; 0 where there are none."""
-        return self.stored_bytes / self.raw_bytes if self.raw_bytes else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionUsage:
-    """How much room one version takes.
-
-    Attributes:
-        raw_bytes: Size of its artifact.
-        own_bytes: Stored bytes that only it needs: what its removal gives back.
-        shared_bytes: Stored bytes that it needs and others need too.
-    """
-
-    raw_bytes: int
-    own_bytes: int
-    shared_bytes: int
 
 
 class VersionStorageService:
@@ -124,9 +87,18 @@ class VersionStorageService:
         self._backups = backups
         self._catalogue = catalogue
         self._clock = clock
-        self._compress = compress
         self._reader = reader
         self._assembler = Assembler(reader)
+        self._saver = ArtifactSaver(
+            layout=layout,
+            blobs=blobs,
+            reader=reader,
+            assembler=self._assembler,
+            lock=lock,
+            formats=formats,
+            catalogue=catalogue,
+            compress=compress,
+        )
         self.cache = MaterialisedCache(layout.cache, cache_bytes, self._assembler)
 
     def alone(self) -> AbstractContextManager[bool]:
@@ -144,8 +116,8 @@ class VersionStorageService:
     ) -> Iterator[Saving]:
         """Store an artifact as chunks, and give what makes them count.
 
-        The caller attaches and settles it in the transaction that adds the version; when the block
-        fails, what was written is taken back.
+        The caller passes it to `save_version_metadata` in the transaction that adds the version;
+        when the block fails, or that was not done, what was written is taken back.
 
         Args:
             model_data: An object; or the path of a file or folder, which is kept as it is (a path
@@ -162,98 +134,8 @@ class VersionStorageService:
             InvalidArtifactError: The file or folder cannot be kept.
             StorageUnavailableError: The disk is full or cannot be written.
         """
-        with (
-            self._staged(model_data, format) as (name, staged, empty_folders),
-            self._uploading() as upload,
-        ):
-            filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
-            largest = max((_size_of(each) for each in staged), default=0)
-            pays = self._compress and largest > _SMALL_BYTES
-            alike = like(largest) if pays else ()
-            files = tuple(self._file(filer, each, alike, progress) for each in staged)
-            manifest = Manifest(format=name, files=files, empty_folders=empty_folders)
-            yield Saving(manifest, upload, compress=self._compress)
-
-    @contextmanager
-    def _staged(
-        self, model_data: Any, format: str
-    ) -> Iterator[tuple[str, list[StagedFile], tuple[str, ...]]]:
-        """Give the name of the format, and the files that it made."""
-        if not format:
-            yield "", [], ()
-            return
-        if isinstance(model_data, str) and format in ("auto", "file", "folder"):
-            model_data = Path(model_data)
-        chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
-        if isinstance(model_data, Path) and (chosen.name == FOLDER) != model_data.is_dir():
-            kind = "folder" if model_data.is_dir() else "file or nothing"
-            raise InvalidArtifactError(
-                str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
-            )
-        with self._layout.staging_folder() as new_folder:
-            writer = ArtifactWriter(new_folder)
-            with durable.disk_errors(self._layout.staging):
-                if isinstance(model_data, Path):
-                    intake.take_in(model_data, writer)
-                else:
-                    self._formats.write(chosen, model_data, writer)
-            yield chosen.name, writer.finish(), tuple(writer.empty_folders)
-
-    @contextmanager
-    def _uploading(self) -> Iterator[Upload]:
-        """Give an upload that is taken back when the block fails, or does not settle it."""
-        with self._lock.writing():
-            upload = Upload(
-                catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
-            )
-            try:
-                with durable.disk_errors(self._layout.staging):
-                    yield upload
-            except BaseException:
-                upload.discard()
-                raise
-            if not upload.is_settled:
-                upload.discard()
-
-    def _file(
-        self, filer: Filer, staged: StagedFile, like: Sequence[Manifest], progress: Progress
-    ) -> FileEntry:
-        filed = filer.store(
-            staged.source,
-            tensors=staged.tensors,
-            like=self._likeness(staged, like),
-            progress=progress,
-        )
-        return FileEntry(
-            path=staged.name,
-            sha256=filed.sha256,
-            size_bytes=filed.size_bytes,
-            root_blake3=filed.root.hex(),
-            executable=staged.executable,
-        )
-
-    def _likeness(self, staged: StagedFile, like: Sequence[Manifest]) -> Likeness | None:
-        """Return the earlier file that a new one differs least from, as far as there is one."""
-        found = [each for manifest in like if (each := self._file_alike(staged, manifest))]
-        try:
-            return choose_nearest(found, staged.source, self._reader)
-        except OSError:
-            # The file cannot be read, of which its storing tells.
-            return None
-
-    def _file_alike(self, staged: StagedFile, manifest: Manifest) -> Likeness | None:
-        """Return the file of an earlier artifact that has this one's name, or is its only one."""
-        entry = next((each for each in manifest.files if each.path == staged.name), None)
-        if entry is None and len(manifest.files) == 1:
-            entry = manifest.files[0]
-        if entry is None:
-            return None
-        try:
-            recipe = self._assembler.recipe_of(entry)
-            return Likeness(recipe, self._reader.locate(part.chunk for part in recipe.parts))
-        except IntegrityError:
-            # Damaged or removed meanwhile: then there is nothing to be like.
-            return None
+        with self._saver.save(model_data, format, like=like, progress=progress) as saving:
+            yield saving
 
     def load_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
         """Return the object of an artifact; every file is verified before a byte is interpreted.
@@ -288,25 +170,29 @@ class VersionStorageService:
         """Copy an artifact's files to a place, verified; see `reading.export`."""
         return reading.export(manifest, self._assembler, destination, progress)
 
+    @staticmethod
     @contextmanager
     def save_version_metadata(
-        self, connection: Connection, document: VersionDocument
+        connection: Connection, document: VersionDocument, saving: Saving
     ) -> Iterator[str]:
-        """Store a document whose artifact is stored already, in a transaction.
+        """Keep the document of a version beside its artifact, in the transaction that adds it.
 
-        When the block ends, it is durable; the caller commits then.
+        When the block ends, document and artifact are durable; the caller commits then.
 
         Args:
             connection: Of the transaction.
-            document: Its files must be known chunks.
+            document: Of the manifest that `save_model_data` or `restore_version` gave.
+            saving: Given by the same.
 
         Yields:
             The chunk of the document, BLAKE3 in hexadecimal.
+
+        Raises:
+            ChunksVanishedError: Chunks that were to be shared were removed meanwhile; begin anew.
+            StorageUnavailableError: Something could not be kept.
         """
-        with self._uploading() as upload:
-            saving = Saving(document.manifest, upload, compress=self._compress)
-            yield saving.attach(connection, document)
-            saving.settle()
+        yield saving.attach(connection, document)
+        saving.settle()
 
     def load_version_metadata(self, version: ModelVersion) -> VersionDocument:
         """Read the document of a version.
@@ -354,19 +240,8 @@ class VersionStorageService:
 
     def calculate_storage_usage(self, model_id: str | None = None) -> StorageUsage:
         """Return how much room the versions of a model, or all versions, take."""
-        table = VERSIONS.c
-        counted = select(func.count(), func.coalesce(func.sum(table.size_bytes), 0))
-        if model_id is not None:
-            counted = counted.where(table.model_id == model_id)
         with self._catalogue.read() as connection:
-            number, raw = connection.execute(counted).one()
-            if model_id is None:
-                pack_count, stored = chunks.totals(connection)
-            else:
-                pack_count, stored = chunks.totals_of_model(connection, model_id)
-        return StorageUsage(
-            versions=number, raw_bytes=int(raw), stored_bytes=stored, packs=pack_count
-        )
+            return usage_of_all(connection, model_id)
 
     def backup_version(self, version: ModelVersion, *, progress: Progress = no_progress) -> Path:
         """Write a self-contained copy of a version; see `storage.backup` for its form.
@@ -390,7 +265,7 @@ class VersionStorageService:
     ) -> Iterator[tuple[VersionDocument, Saving]]:
         """Store the files of a backup again; chunks that are there but damaged are replaced.
 
-        The caller attaches and settles the saving, as of `save_model_data`.
+        The caller passes the saving to `save_version_metadata`.
 
         Yields:
             The document of the backup, with the files as they are stored now; and the saving.
@@ -398,21 +273,8 @@ class VersionStorageService:
         Raises:
             IntegrityError: The backup is damaged; nothing of it is used.
         """
-        document = backup.read_document(folder)
-        with self._uploading() as upload:
-            filer = Filer(
-                upload=upload, reader=self._reader, compress=self._compress, check_shared=True
-            )
-            files = []
-            for entry in document.manifest.files:
-                path = backup.file_of(folder, entry.path)
-                filed = filer.store(path, progress=progress)
-                if filed.sha256 != entry.sha256:
-                    raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)
-                files.append(replace(entry, root_blake3=filed.root.hex()))
-            manifest = replace(document.manifest, files=tuple(files))
-            saving = Saving(manifest, upload, compress=self._compress, mends=True)
-            yield replace(document, manifest=manifest), saving
+        with self._saver.save_backup(folder, progress=progress) as restored:
+            yield restored
 
     def packs_of(self, version: ModelVersion) -> list[str]:
         """Return the packs that hold what a version needs, relative to the storage folder.
@@ -441,11 +303,7 @@ class VersionStorageService:
         with self._catalogue.read() as connection:
             if versions.find(connection, version.version_id) is None:
                 raise VersionNotFoundError(version.version_id)
-            roots = chunks.roots_of(connection, version.version_id)
-            needed = chunks.needed_by(connection, roots)
-            own = chunks.bytes_only_of(connection, roots)
-        total = sum(chunk.stored_bytes for chunk in needed.values())
-        return VersionUsage(raw_bytes=version.size_bytes, own_bytes=own, shared_bytes=total - own)
+            return usage_of_version(connection, version)
 
     def read_chunk(self, chunk_blake3: str) -> bytes:
         """Return a raw chunk by its name, hexadecimal, verified.
@@ -564,8 +422,3 @@ class VersionStorageService:
             checksum=manifest.checksum,
             size_bytes=manifest.size_bytes,
         )
-
-
-def _size_of(staged: StagedFile) -> int:
-    source = staged.source
-    return len(source) if isinstance(source, bytes) else intake.total_bytes(source)

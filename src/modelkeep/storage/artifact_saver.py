@@ -1,0 +1,195 @@
+"""Artifacts to chunks: written by their format, cut, coded against what they are like, packed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.errors import IntegrityError, InvalidArtifactError
+from modelkeep.storage import backup, durable, intake
+from modelkeep.storage.assembling import Assembler
+from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.documents import VersionDocument
+from modelkeep.storage.filing import Filer
+from modelkeep.storage.formats.base import FormatRegistry
+from modelkeep.storage.hashing import Progress
+from modelkeep.storage.layout import StoreLayout
+from modelkeep.storage.likeness import Likeness
+from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
+from modelkeep.storage.nearest import choose_nearest
+from modelkeep.storage.saving import Saving
+from modelkeep.storage.staging import ArtifactWriter, StagedFile
+from modelkeep.storage.upload import Upload
+
+_SMALL_BYTES = 16 << 10
+
+
+class ArtifactSaver:
+    """Stores artifacts and gives each as a saving, which waits for the document of its version.
+
+    Args:
+        layout: Paths of the storage folder.
+        blobs: Where the packs go.
+        reader: Gives the bytes that differences are made to.
+        assembler: Gives the recipes of earlier files.
+        lock: Keeps those away who look for leftovers, while something is being written.
+        formats: Objects to files.
+        catalogue: Tells which chunks there are.
+        compress: Whether stored bytes are coded.
+    """
+
+    def __init__(
+        self,
+        *,
+        layout: StoreLayout,
+        blobs: Blobs,
+        reader: ChunkReader,
+        assembler: Assembler,
+        lock: StoreLock,
+        formats: FormatRegistry,
+        catalogue: Catalogue,
+        compress: bool,
+    ) -> None:
+        self._layout = layout
+        self._blobs = blobs
+        self._reader = reader
+        self._assembler = assembler
+        self._lock = lock
+        self._formats = formats
+        self._catalogue = catalogue
+        self._compress = compress
+
+    @contextmanager
+    def save(
+        self,
+        model_data: Any,
+        format: str,
+        *,
+        like: Callable[[int], Sequence[Manifest]],
+        progress: Progress,
+    ) -> Iterator[Saving]:
+        """Store an object, a file or a folder; see `VersionStorageService.save_model_data`."""
+        with (
+            self._staged(model_data, format) as (name, staged, empty_folders),
+            self._uploading() as upload,
+        ):
+            filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
+            largest = max((_size_of(each) for each in staged), default=0)
+            pays = self._compress and largest > _SMALL_BYTES
+            alike = like(largest) if pays else ()
+            files = tuple(self._file(filer, each, alike, progress) for each in staged)
+            manifest = Manifest(format=name, files=files, empty_folders=empty_folders)
+            yield Saving(manifest, upload, compress=self._compress)
+
+    @contextmanager
+    def save_backup(
+        self, folder: Path, *, progress: Progress
+    ) -> Iterator[tuple[VersionDocument, Saving]]:
+        """Store the files of a backup; see `VersionStorageService.restore_version`."""
+        document = backup.read_document(folder)
+        with self._uploading() as upload:
+            filer = Filer(
+                upload=upload, reader=self._reader, compress=self._compress, check_shared=True
+            )
+            files = []
+            for entry in document.manifest.files:
+                path = backup.file_of(folder, entry.path)
+                filed = filer.store(path, progress=progress)
+                if filed.sha256 != entry.sha256:
+                    raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)
+                files.append(replace(entry, root_blake3=filed.root.hex()))
+            manifest = replace(document.manifest, files=tuple(files))
+            saving = Saving(manifest, upload, compress=self._compress, mends=True)
+            yield replace(document, manifest=manifest), saving
+
+    @contextmanager
+    def _staged(
+        self, model_data: Any, format: str
+    ) -> Iterator[tuple[str, list[StagedFile], tuple[str, ...]]]:
+        """Give the name of the format, and the files that it made."""
+        if not format:
+            yield "", [], ()
+            return
+        if isinstance(model_data, str) and format in ("auto", "file", "folder"):
+            model_data = Path(model_data)
+        chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
+        if isinstance(model_data, Path) and (chosen.name == FOLDER) != model_data.is_dir():
+            kind = "folder" if model_data.is_dir() else "file or nothing"
+            raise InvalidArtifactError(
+                str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
+            )
+        with self._layout.staging_folder() as new_folder:
+            writer = ArtifactWriter(new_folder)
+            with durable.disk_errors(self._layout.staging):
+                if isinstance(model_data, Path):
+                    intake.take_in(model_data, writer)
+                else:
+                    self._formats.write(chosen, model_data, writer)
+            yield chosen.name, writer.finish(), tuple(writer.empty_folders)
+
+    @contextmanager
+    def _uploading(self) -> Iterator[Upload]:
+        """Give an upload that is taken back when the block fails, or does not settle it."""
+        with self._lock.writing():
+            upload = Upload(
+                catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
+            )
+            try:
+                with durable.disk_errors(self._layout.staging):
+                    yield upload
+            except BaseException:
+                upload.discard()
+                raise
+            if not upload.is_settled:
+                upload.discard()
+
+    def _file(
+        self, filer: Filer, staged: StagedFile, like: Sequence[Manifest], progress: Progress
+    ) -> FileEntry:
+        filed = filer.store(
+            staged.source,
+            tensors=staged.tensors,
+            like=self._likeness(staged, like),
+            progress=progress,
+        )
+        return FileEntry(
+            path=staged.name,
+            sha256=filed.sha256,
+            size_bytes=filed.size_bytes,
+            root_blake3=filed.root.hex(),
+            executable=staged.executable,
+        )
+
+    def _likeness(self, staged: StagedFile, like: Sequence[Manifest]) -> Likeness | None:
+        """Return the earlier file that a new one differs least from, as far as there is one."""
+        found = [each for manifest in like if (each := self._file_alike(staged, manifest))]
+        try:
+            return choose_nearest(found, staged.source, self._reader)
+        except OSError:
+            # The file cannot be read, of which its storing tells.
+            return None
+
+    def _file_alike(self, staged: StagedFile, manifest: Manifest) -> Likeness | None:
+        """Return the file of an earlier artifact that has this one's name, or is its only one."""
+        entry = next((each for each in manifest.files if each.path == staged.name), None)
+        if entry is None and len(manifest.files) == 1:
+            entry = manifest.files[0]
+        if entry is None:
+            return None
+        try:
+            recipe = self._assembler.recipe_of(entry)
+            return Likeness(recipe, self._reader.locate(part.chunk for part in recipe.parts))
+        except IntegrityError:
+            # Damaged or removed meanwhile: then there is nothing to be like.
+            return None
+
+
+def _size_of(staged: StagedFile) -> int:
+    source = staged.source
+    return len(source) if isinstance(source, bytes) else intake.total_bytes(source)
