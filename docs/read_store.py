@@ -25,9 +25,8 @@ else:
     from backports import zstd
 
 ENTRY, FOOTER = struct.Struct("<32sBBIIIII"), struct.Struct("<QQ32s8s")
-RECIPE, DOCUMENT = 1, 2
-RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER = range(5)
-LARGEST_CHUNK, LARGEST_WINDOW = 16 << 20, 27
+RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER, SORTED = range(6)
+RECIPE, DOCUMENT, LARGEST_CHUNK, LARGEST_WINDOW = 1, 2, 16 << 20, 27
 BROKEN = (OSError, ValueError, LookupError, struct.error, zstd.ZstdError)
 
 
@@ -96,7 +95,7 @@ def symbols(stored, width, bits, count):
     return numbers
 
 
-def from_planes(stored, raw, base):
+def from_planes(stored, raw, base, ordered):
     kind, lower, bits = stored.read(3)
     width, rotated = 1 << (kind & 3), kind & 4
     count = raw // width
@@ -105,17 +104,18 @@ def from_planes(stored, raw, base):
         coded |= symbols(stored, width - lower, bits, count) << np.uint64(8 * lower)
     coded = coded.astype(f"<u{width}")
     before = 0 if base is None else np.frombuffer(base, coded.dtype, count)
-    zigzag = (coded >> 1 ^ -(coded & 1)) + before
-    numbers = coded >> 1 | coded << (8 * width - 1) if rotated else zigzag
-    return numbers.tobytes() + stored.read()
+    if ordered:  # by the exponents of the base
+        coded[np.argsort(before << 1 >> (8 * width - 8), kind="stable")] = coded.copy()
+    back = coded >> 1 | coded << (8 * width - 1) if rotated else (coded >> 1 ^ -(coded & 1)) + before
+    return back.tobytes() + stored.read()
 
 
 def decode(stored, raw, base):
     codec = stored[0]
-    check(codec <= ZSTD_AFTER, f"codec {codec}, which a later format has")
-    check((base is not None) == (codec in {DIFFERENCE, ZSTD_AFTER}), "base of a codec")
-    if codec in {PLANES, DIFFERENCE}:
-        return from_planes(io.BytesIO(stored[1:]), raw, base)
+    check(codec <= SORTED, f"codec {codec}, which a later format has")
+    check((base is not None) == (codec in {DIFFERENCE, ZSTD_AFTER, SORTED}), "base of a codec")
+    if codec in {PLANES, DIFFERENCE, SORTED}:
+        return from_planes(io.BytesIO(stored[1:]), raw, base, codec == SORTED)
     return stored[1:] if codec == RAW else frame(stored[1:], raw, base)
 
 

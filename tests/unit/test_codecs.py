@@ -123,8 +123,8 @@ class TestChoice:
 
 class TestRefusal:
     def test_a_codec_of_a_later_release(self) -> None:
-        with pytest.raises(NewerFormatError, match="has format codec 5, .* up to codec 4"):
-            decoded(b"\x05", 0)
+        with pytest.raises(NewerFormatError, match="has format codec 6, .* up to codec 5"):
+            decoded(b"\x06", 0)
 
     def test_nothing_at_all(self) -> None:
         assert "1 bytes wanted" in refused(b"", 0)

@@ -9,6 +9,7 @@ size of the content, and the base if there is one:
     3  byte planes of the difference to a base of raw_bytes bytes (see `planes`)
     4  zstd after a prefix: one frame as in 1, whose matches may reach into the base, given to the
        decoder as a raw-content prefix (ZSTD_DCtx_refPrefix)
+    5  as 3, the differences in the order of the base's exponents (see `planes`)
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ MAX_PLAIN_BYTES = 256 << 20
 MAX_BASE_BYTES = 64 << 20
 """The largest base."""
 
-RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER = range(5)
+RAW, ZSTD, PLANES, DIFFERENCE, ZSTD_AFTER, SORTED = range(6)
+_WITH_BASE = {DIFFERENCE, ZSTD_AFTER, SORTED}
+_NUMBERS = {PLANES, DIFFERENCE, SORTED}
 _CLEAR = 0.95
 _SAMPLE = 2048
 _MUCH_SMALLER = 0.25
@@ -69,7 +72,12 @@ class Encoded:
 
 
 def encode(
-    raw: memoryview, *, element: str, base: memoryview | None = None, compress: bool = True
+    raw: memoryview,
+    *,
+    element: str,
+    base: memoryview | None = None,
+    compress: bool = True,
+    best: bool = False,
 ) -> Encoded:
     """Return the stored form of a chunk; it takes at most one byte more than the chunk.
 
@@ -79,6 +87,7 @@ def encode(
         base: What it probably resembles. Elements use it if it has as many bytes, plain bytes
             if it has at most `MAX_BASE_BYTES`.
         compress: Whether to do more than mark the bytes as raw.
+        best: Whether to try what takes several times as long.
 
     Raises:
         InvalidInputError: The chunk is too large.
@@ -93,12 +102,12 @@ def encode(
         begin()
         kind = elements.find_element(element)
         if kind is None or len(raw) < kind.width:
-            smallest = _code_bytes(raw, base)
+            smallest = _code_bytes(raw, base, best)
         else:
-            smallest = _code_elements(raw, base, kind)
+            smallest = _code_elements(raw, base, kind, best)
     if smallest is None or len(smallest) > raw.nbytes:
         return Encoded((bytes([RAW]), raw), uses_base=False)
-    return Encoded((smallest,), uses_base=smallest[0] in {DIFFERENCE, ZSTD_AFTER})
+    return Encoded((smallest,), uses_base=smallest[0] in _WITH_BASE)
 
 
 def looks_random(raws: Sequence[memoryview]) -> bool:
@@ -133,18 +142,18 @@ def decode(
     base = None if base is None else _octets(base)
     cursor = Cursor(stored)
     codec = cursor.byte()
-    if codec > ZSTD_AFTER:
-        raise NewerFormatError("a stored chunk", f"codec {codec}", f"codec {ZSTD_AFTER}")
+    if codec > SORTED:
+        raise NewerFormatError("a stored chunk", f"codec {codec}", f"codec {SORTED}")
     if into.nbytes != raw_bytes:
         raise damaged(f"{into.nbytes} bytes of room for {raw_bytes} of content")
-    if codec in {DIFFERENCE, ZSTD_AFTER}:
-        if base is None or (codec == DIFFERENCE and base.nbytes != raw_bytes):
+    if codec in _WITH_BASE:
+        if base is None or (codec in _NUMBERS and base.nbytes != raw_bytes):
             raise damaged(f"base of {base.nbytes if base else 'no'} bytes for {raw_bytes}")
     else:
         base = None
-    if codec in {PLANES, DIFFERENCE}:
+    if codec in _NUMBERS:
         begin()
-        planes.decode(cursor, into, base)
+        planes.decode(cursor, into, base, ordered=codec == SORTED)
         return
     payload = cursor.take(cursor.left)
     if codec != RAW:
@@ -158,26 +167,26 @@ def _octets(view: memoryview) -> memoryview:
     return view.cast("B") if view.nbytes else memoryview(bytearray())  # no empty view is cast
 
 
-def _code_bytes(raw: memoryview, base: memoryview | None) -> bytes | None:
+def _code_bytes(raw: memoryview, base: memoryview | None, best: bool) -> bytes | None:
     candidates = []
     if base is not None and zstd.SMALLEST_PREFIX <= len(base) <= MAX_BASE_BYTES:
-        candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base))
-        if len(candidates[0]) < _MUCH_SMALLER * len(raw):
+        candidates.append(bytes([ZSTD_AFTER]) + zstd.compress_after(raw, base, best=best))
+        if not best and len(candidates[0]) < _MUCH_SMALLER * len(raw):
             return candidates[0]
     if looks_random([raw]):
         # Most large files that are no tensors are compressed already.
         return candidates[0] if candidates else None
-    candidates.append(bytes([ZSTD]) + zstd.compress(raw))
+    candidates.append(bytes([ZSTD]) + zstd.compress(raw, best=best))
     return min(candidates, key=len)
 
 
-def _code_elements(raw: memoryview, base: memoryview | None, element: Element) -> bytes:
+def _code_elements(raw: memoryview, base: memoryview | None, element: Element, best: bool) -> bytes:
     def code(codec: int) -> bytes:
         begin()
         if codec == ZSTD:
-            return bytes([ZSTD]) + zstd.compress(raw)
-        from_base = base if codec == DIFFERENCE else None
-        return planes.encode(raw, from_base, element, codec)
+            return bytes([ZSTD]) + zstd.compress(raw, best=best)
+        from_base = base if codec in _WITH_BASE else None
+        return planes.encode(raw, from_base, element, codec, ordered=codec == SORTED)
 
     if base is not None and len(base) != len(raw):
         base = None
@@ -194,6 +203,8 @@ def _code_elements(raw: memoryview, base: memoryview | None, element: Element) -
         # the sample saw a clear case, and coding bore it out
         if codec != favoured and (found or size * _CLEAR < max(expected[favoured], len(smallest))):
             smallest = min(smallest, code(codec), key=len)
+    if best and smallest[0] == DIFFERENCE:
+        smallest = min(smallest, code(SORTED), key=len)
     return min(smallest, code(ZSTD), key=len) if found else smallest
 
 

@@ -16,6 +16,11 @@ Layout, after the codec byte (2 without a base, 3 with one), for `raw_bytes` of 
          v - (2^bits - 1) for these numbers in their order
     ...  the last raw_bytes mod width bytes of the content, as they are; the end
 
+With codec 5, the coded numbers do not stand in their own order but in that of a stable sort by the
+top byte of the base's numbers, shifted left by one: of floats, their exponents. How much a weight
+moves goes with how large it is, so neighbours are alike then, and each block of zstd has its own
+table of frequencies.
+
 `elements` says what the coded numbers of the elements are. Byte planes are ZipNN's (arXiv
 2411.05239); the symbols serve differences, most of which are zero or a few units.
 """
@@ -37,7 +42,14 @@ _MOST_ESCAPES = 0.15
 _SYMBOL_BITS = (1, 2, 4)
 
 
-def encode(raw: memoryview, base: memoryview | None, element: Element, codec: int) -> bytes:
+def encode(
+    raw: memoryview,
+    base: memoryview | None,
+    element: Element,
+    codec: int,
+    *,
+    ordered: bool = False,
+) -> bytes:
     """Return the stored form of a chunk.
 
     Args:
@@ -45,11 +57,14 @@ def encode(raw: memoryview, base: memoryview | None, element: Element, codec: in
         base: As many bytes, or None.
         element: The kind of its elements.
         codec: The byte to begin with.
+        ordered: Whether differences stand in the order of the base's exponents.
     """
     rotated, width = element.rotates and base is None, element.width
     numbers = elements.view(raw, width)
     from_base = None if base is None else elements.view(base, width)
     coded = elements.rotate(numbers) if rotated else elements.differ(numbers, from_base)
+    if ordered and from_base is not None:
+        coded = coded[_order(from_base)]
     planes, bits = (width, 0) if rotated else _choose(sample(coded))
     kind = width.bit_length() - 1 | (_ROTATED if rotated else 0)
     parts: streams.Parts = [bytes([codec, kind, planes, bits])]
@@ -60,13 +75,16 @@ def encode(raw: memoryview, base: memoryview | None, element: Element, codec: in
     return b"".join(parts)
 
 
-def decode(cursor: Cursor, into: memoryview, base: memoryview | None) -> None:
+def decode(
+    cursor: Cursor, into: memoryview, base: memoryview | None, *, ordered: bool = False
+) -> None:
     """Write the content of a chunk.
 
     Args:
         cursor: Stands after the codec byte.
         into: As many bytes as the content has.
         base: What the encoder was given, as many bytes.
+        ordered: As the encoder was told.
 
     Raises:
         IntegrityError: The stored form is malformed.
@@ -88,11 +106,22 @@ def decode(cursor: Cursor, into: memoryview, base: memoryview | None) -> None:
     if cursor.left:
         raise damaged(f"{cursor.left} bytes after its end")
     coded = _assemble(lower, upper, width)
+    if ordered and base is not None:
+        placed = empty(count, coded.dtype)
+        placed[_order(elements.view(base, width))] = coded
+        coded = placed
     if rotated:
         elements.rotate_back(coded, numbers)
     else:
         elements.add_back(coded, None if base is None else elements.view(base, width), numbers)
     into[count * width :] = tail
+
+
+def _order(base: Numbers) -> npt.NDArray[np.intp]:
+    """Return the stable order of numbers by the top byte of each shifted left by a bit."""
+    keys = np.left_shift(base, 1, out=empty(len(base), base.dtype))
+    keys >>= 8 * (base.dtype.itemsize - 1)
+    return np.argsort(_lowest_bytes(keys), kind="stable")
 
 
 def _choose(coded: Numbers) -> tuple[int, int]:

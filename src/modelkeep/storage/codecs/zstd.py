@@ -29,6 +29,7 @@ _SMALLEST_WINDOW_LOG = 10
 _LARGEST_WINDOW_LOG = 27
 _LITERAL_COMPRESSION_MODE = 1002
 _ORDINARY_LEVEL = 3
+_BEST_LEVEL = 19
 
 _ENTROPY: dict[int, int] = {
     _Parameter.strategy: zstd.Strategy.fast,
@@ -66,9 +67,9 @@ class _Own(threading.local):
 _own = _Own()
 
 
-def compress(raw: memoryview) -> bytes:
-    """Return one ordinary frame (level 3)."""
-    return zstd.compress(raw, level=_ORDINARY_LEVEL)
+def compress(raw: memoryview, *, best: bool = False) -> bytes:
+    """Return one ordinary frame: of level 3, or of level 19."""
+    return zstd.compress(raw, level=_BEST_LEVEL if best else _ORDINARY_LEVEL)
 
 
 def compress_runs(raw: Octets) -> bytes:
@@ -81,15 +82,16 @@ def compress_literals(raw: Octets) -> bytes:
     return _own.literals.compress(raw.data, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
-def compress_after(raw: memoryview, prefix: memoryview) -> bytes:
+def compress_after(raw: memoryview, prefix: memoryview, *, best: bool = False) -> bytes:
     """Return one frame (level 3) whose matches may reach back into a prefix.
 
     Args:
         raw: The content.
         prefix: The bytes thought to stand before it.
+        best: Whether level 19 is worth its time.
     """
     options: dict[int, int] = {
-        _Parameter.compression_level: _ORDINARY_LEVEL,
+        _Parameter.compression_level: _BEST_LEVEL if best else _ORDINARY_LEVEL,
         _Parameter.window_log: _covering(len(raw) + len(prefix)),
         _Parameter.enable_long_distance_matching: 1,
     }
