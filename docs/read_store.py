@@ -100,14 +100,14 @@ def from_planes(stored, raw, base, ordered):
     width, rotated = 1 << (kind & 3), kind & 4
     count = raw // width
     coded = planes(stored, lower, count)
-    if bits:
-        coded |= symbols(stored, width - lower, bits, count) << np.uint64(8 * lower)
-    coded = coded.astype(f"<u{width}")
+    upper = symbols(stored, width - lower, bits, count) if bits else 0 * coded
+    coded = (coded | upper << np.uint64(8 * lower & 63)).astype(f"<u{width}")
     before = 0 if base is None else np.frombuffer(base, coded.dtype, count)
     if ordered:  # by the exponents of the base
         coded[np.argsort(before << 1 >> (8 * width - 8), kind="stable")] = coded.copy()
-    back = coded >> 1 | coded << (8 * width - 1) if rotated else (coded >> 1 ^ -(coded & 1)) + before
-    return back.tobytes() + stored.read()
+    zigzag = (coded >> 1 ^ -(coded & 1)) + before
+    numbers = coded >> 1 | coded << (8 * width - 1) if rotated else zigzag
+    return numbers.tobytes() + stored.read()
 
 
 def decode(stored, raw, base):
