@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from modelkeep import DeploymentStage, ModelVersioningConfig, ModelVersioningService, connect
@@ -268,6 +269,30 @@ def test_the_sync_door_reads_file_and_environment(tmp_path: Path, monkeypatch) -
         assert mk.comparator.compare_versions("m@1", "m@1")["summary"]["recommendation"]
     with pytest.raises(UnknownChoiceError, match="'retention'"):
         connect("here", retention=3)
+
+
+def test_the_loop_makes_what_is_loaded_most_the_quickest_to_read(tmp_path: Path) -> None:
+    generator = np.random.default_rng(1)
+    first = {"w": generator.standard_normal((300, 400)).astype("f4")}
+    second = {"w": first["w"] + np.float32(1e-7)}
+
+    async def main() -> None:
+        async with VersioningOrchestrator(config(tmp_path)) as service:
+            old = await service.create_model_version("m", first)
+            new = await service.create_model_version("m", second)
+            storage = service.services.storage
+            versions = [await service.get_model_version(each) for each in (old, new)]
+            before = [storage.calculate_version_usage(each).own_bytes for each in versions]
+            loop = service._loop
+            await loop.run_once()
+            after = [storage.calculate_version_usage(each).own_bytes for each in versions]
+            assert loop.last_errors == {}
+            # The difference was the new one's own, now it is the old one's.
+            assert after[0] > before[0]
+            assert after[1] < before[1]
+            assert (await service.load_model_version(old))["w"].tobytes() == first["w"].tobytes()
+
+    asyncio.run(main())
 
 
 def test_the_loop_looks_for_damage_and_tells_it(tmp_path: Path) -> None:

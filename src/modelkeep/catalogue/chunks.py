@@ -68,6 +68,16 @@ class StoredChunk(NamedTuple):
     needs: tuple[bytes, ...]
 
 
+def at_depth(chunk: StoredChunk, below: Sequence[StoredChunk]) -> StoredChunk:
+    """Return a chunk with its depth and the bytes of its chain, as they follow from its needs."""
+    if not below or chunk.kind is ChunkKind.RECIPE:
+        return chunk._replace(depth=0, chain_bytes=0)
+    return chunk._replace(
+        depth=1 + max(each.depth for each in below),
+        chain_bytes=chunk.stored_bytes + max(each.chain_bytes for each in below),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A pack that counts.
@@ -210,6 +220,29 @@ def replace_row(connection: Connection, new: StoredChunk) -> None:
         )
     )
     connection.execute(change)
+
+
+_SET_DEPTH = Prepared(
+    update(CHUNKS)
+    .where(CHUNKS.c.chunk_blake3 == bindparam("key"))
+    .values(depth=bindparam("deep"), chain_bytes=bindparam("chain"))
+)
+
+
+def set_depths(connection: Connection, depths: Mapping[bytes, tuple[int, int]]) -> None:
+    """Let chunks be so many differences deep, these having so many bytes together."""
+    values = [
+        {"key": name, "deep": depth, "chain": chain} for name, (depth, chain) in depths.items()
+    ]
+    if values:
+        _SET_DEPTH.run(connection, values)
+
+
+def differences(connection: Connection) -> Iterator[StoredChunk]:
+    """Give every chunk that is a difference to others."""
+    query = select(*_COLUMNS).where(CHUNKS.c.depth > 0)
+    for row in connection.execute(query):
+        yield _to_chunk(row)
 
 
 _ADD_REFS = Prepared(

@@ -154,6 +154,20 @@ Index(
     postgresql_where=CHUNKS.c.refs == 0,
 )
 
+# How often each version was loaded, as far as it was told: a hint, not a record.
+VERSION_LOADS = Table(
+    "version_loads",
+    METADATA,
+    Column(
+        "version_id",
+        String(200),
+        ForeignKey("versions.version_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("loads", BigInteger, nullable=False),
+    Column("last_loaded_at", BigInteger, nullable=False),
+)
+
 REMOVED_VERSIONS = Table(
     "removed_versions",
     METADATA,

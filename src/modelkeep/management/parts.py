@@ -14,11 +14,13 @@ from modelkeep.catalogue.versions import StoredFile
 from modelkeep.clock import Clock
 from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
+from modelkeep.management.load_counter import LoadCounter
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.storage.collector import Collector
 from modelkeep.storage.compactor import Compactor
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.manifest import Manifest
+from modelkeep.storage.repacker import Repacker
 from modelkeep.storage.upload import ChunksVanishedError
 from modelkeep.storage.version_storage_service import VersionStorageService
 
@@ -34,6 +36,8 @@ class ManagerParts:
         storage: The bytes.
         collector: Removes what crashes left.
         compactor: Gives back the room of what nothing needs.
+        repacker: Codes anew what is there.
+        loads: Counts loads.
         config: Strategy, retention and who acts.
         clock: The time.
         ids: Makes version ids.
@@ -46,6 +50,8 @@ class ManagerParts:
         storage: VersionStorageService,
         collector: Collector,
         compactor: Compactor,
+        repacker: Repacker,
+        loads: LoadCounter,
         config: ModelVersioningConfig,
         clock: Clock,
         ids: VersionIds,
@@ -54,6 +60,8 @@ class ManagerParts:
         self._storage = storage
         self._collector = collector
         self._compactor = compactor
+        self._repacker = repacker
+        self._loads = loads
         self._config = config
         self._ids = ids
         # Models are never forgotten, so what was seen once needs no second look.

@@ -19,6 +19,7 @@ from modelkeep.management.creation import VersionCreation
 from modelkeep.management.loading import VersionLoading
 from modelkeep.management.metadata import check_text, read_metrics, read_tags
 from modelkeep.management.removal import VersionRemoval
+from modelkeep.management.repacking import VersionRepacking
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
 
 
-class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
+class VersionManager(VersionCreation, VersionRemoval, VersionLoading, VersionRepacking):
     """The life of versions; `ManagerParts` has the arguments."""
 
     def get_version(self, version: str) -> ModelVersion:
@@ -117,12 +118,22 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
         """
         with self._catalogue.read() as connection:
             row = versions.get_row(connection, version)
+        return self._manifest_of(row)
+
+    def _manifest_of(self, row: Mapping[str, Any]) -> Manifest:
         found = versions.version_of_row(row)
         if not row["format"]:
             raise IllegalStatusError(
                 found.version_id, found.status.value, "loaded", "it has no artifact"
             )
         return self._storage.load_version_metadata(found).manifest
+
+    def _manifest_to_load(self, version: str) -> Manifest:
+        with self._catalogue.read() as connection:
+            row = versions.get_row(connection, version)
+        manifest = self._manifest_of(row)
+        self._loads.count(row["version_id"])
+        return manifest
 
     def load_model(
         self,
@@ -153,7 +164,7 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
         """
         if mmap and destination is not None:
             raise InvalidInputError("mmap gives an object, so it takes no destination")
-        manifest = self.get_manifest(version)
+        manifest = self._manifest_to_load(version)
         if mmap:
             return self._storage.map_model_data(manifest, progress=progress)
         if destination is None:
@@ -170,7 +181,7 @@ class VersionManager(VersionCreation, VersionRemoval, VersionLoading):
         Raises:
             InvalidInputError: It has no file with tensors, or several.
         """
-        return self._storage.open_tensors(self.get_manifest(version), file=file)
+        return self._storage.open_tensors(self._manifest_to_load(version), file=file)
 
     def update_version_status(
         self, version: str, status: ModelStatus | str, *, reason: str = ""

@@ -121,12 +121,13 @@ class VersioningOrchestrator:
 
     @staticmethod
     def _clean_rest(services: Services, stopping: Callable[[], bool]) -> None:
-        """Remove what belongs to no model, then look at the next packs for damage.
+        """Remove what belongs to no model, repack, then look at the next packs for damage.
 
         Raises:
             IntegrityError: Some of them are damaged.
         """
         services.versions.remove_leftovers()
+        services.versions.repack(stopped=stopping)
         plan = ScrubPlan(
             most_bytes=services.config.scrub_slice_bytes, resume=True, stopped=stopping
         )

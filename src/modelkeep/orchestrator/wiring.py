@@ -24,6 +24,7 @@ from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, Storage
 from modelkeep.identifiers import VersionIds
 from modelkeep.management import rebuild
 from modelkeep.management.legacy_import import LegacyImporter
+from modelkeep.management.load_counter import LoadCounter
 from modelkeep.management.rebuild import RebuildReport
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
@@ -38,6 +39,7 @@ from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.registry_backup import RegistryBackup
+from modelkeep.storage.repacker import Repacker
 from modelkeep.storage.scrub import Scrubber
 from modelkeep.storage.version_storage_service import VersionStorageService
 
@@ -58,6 +60,7 @@ class Services:
         legacy: Import of what the former service kept.
         registry_backup: Backups of all of it.
         compactor: Gives back the room of what nothing needs.
+        loads: Counts loads.
         catalogue: What the others share.
     """
 
@@ -68,12 +71,14 @@ class Services:
     deployments: DeploymentManager
     scrubber: Scrubber
     compactor: Compactor
+    loads: LoadCounter
     legacy: LegacyImporter
     registry_backup: RegistryBackup
     catalogue: Catalogue
 
     def close(self) -> None:
         """Close the connections to the catalogue."""
+        self.loads.flush()
         self.catalogue.close()
 
     def __enter__(self) -> Self:
@@ -192,11 +197,15 @@ def _join(
         layout=layout, blobs=blobs, lock=lock, backups=backups, catalogue=catalogue
     )
     compactor = Compactor(layout=layout, blobs=blobs, reader=reader, lock=lock, catalogue=catalogue)
+    repacker = Repacker(layout=layout, blobs=blobs, reader=reader, lock=lock, catalogue=catalogue)
+    loads = LoadCounter(catalogue=catalogue, clock=clock)
     parts: dict[str, Any] = {
         "catalogue": catalogue,
         "storage": storage,
         "collector": collector,
         "compactor": compactor,
+        "repacker": repacker,
+        "loads": loads,
         "config": config,
         "clock": clock,
         "ids": VersionIds(),
@@ -212,6 +221,7 @@ def _join(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
         ),
         compactor=compactor,
+        loads=loads,
         legacy=LegacyImporter(**parts),
         registry_backup=RegistryBackup(
             layout=layout, blobs=blobs, catalogue=catalogue, clock=clock

@@ -30,6 +30,7 @@ _SMALL_BYTES = 1 << 20
 _MANY_SMALL = 256
 _ONE_IN = 32
 _LEAST_GAIN_BYTES = 4096
+_DEAD_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +77,16 @@ class Compactor:
         self._catalogue = catalogue
 
     def collect(
-        self, *, dry_run: bool = False, progress: Progress = no_progress
+        self,
+        *,
+        dry_run: bool = False,
+        dead_share: float = _DEAD_SHARE,
+        progress: Progress = no_progress,
     ) -> CompactionReport:
         """Delete what is dead, rewrite packs that are half dead, and merge small ones.
 
         Args:
+            dead_share: How much of a pack must be dead for it to be rewritten, 0 to 1.
             dry_run: Only say what would go.
             progress: Told of the bytes of packs that are rewritten.
         """
@@ -97,7 +103,7 @@ class Compactor:
             dead = unneeded.chunks
             everything = [each for each in everything if each.pack not in gone]
             freed = sum(self._blobs.delete(pack.hex()) for pack in sorted(gone))
-        groups = _groups(everything)
+        groups = _groups(everything, dead_share)
         chosen = [pack for group in groups for pack in group]
         if dry_run:
             freed = sum(pack.stored_bytes - pack.live_bytes for pack in chosen)
@@ -187,12 +193,12 @@ class Compactor:
             return chunks.remove_empty_packs(connection, among)
 
 
-def _groups(packs: Iterable[Pack]) -> list[list[Pack]]:
+def _groups(packs: Iterable[Pack], dead_share: float) -> list[list[Pack]]:
     """Return the packs that are worth rewriting, those together that fit in one."""
     worth = [
         pack
         for pack in packs
-        if pack.stored_bytes < _SMALL_BYTES or (2 * pack.live_bytes < pack.stored_bytes)
+        if pack.stored_bytes < _SMALL_BYTES or _dead(pack) > dead_share * pack.stored_bytes
     ]
     groups: list[list[Pack]] = []
     size = PACK_BYTES
@@ -202,11 +208,16 @@ def _groups(packs: Iterable[Pack]) -> list[list[Pack]]:
             size = 0
         groups[-1].append(pack)
         size += pack.live_bytes
-    return [group for group in groups if _gains(group)]
+    return [group for group in groups if _gains(group, dead_share)]
 
 
-def _gains(group: Sequence[Pack]) -> bool:
+def _dead(pack: Pack) -> int:
+    return pack.stored_bytes - pack.live_bytes
+
+
+def _gains(group: Sequence[Pack], dead_share: float) -> bool:
     """Whether a rewrite makes packs fewer by far, or gives back room that counts."""
-    dead = sum(pack.stored_bytes - pack.live_bytes for pack in group)
+    dead = sum(map(_dead, group))
     size = sum(pack.stored_bytes for pack in group)
-    return len(group) >= _MANY_SMALL // 16 or (2 * dead > size and dead > _LEAST_GAIN_BYTES)
+    many = len(group) >= _MANY_SMALL // 16
+    return many or dead > max(dead_share * size, _LEAST_GAIN_BYTES)

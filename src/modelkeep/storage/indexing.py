@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.catalogue.chunks import StoredChunk
+from modelkeep.catalogue.chunks import StoredChunk, at_depth
 from modelkeep.errors import ModelkeepError
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.hashing import hash_stream
@@ -46,13 +46,19 @@ def index_packs(catalogue: Catalogue, blobs: Blobs) -> list[str]:
         with catalogue.write() as connection:
             here = chunks.find(connection, [each.chunk for _, each in copies])
             chunks.insert_packs(connection, sizes)
-            chunks.insert(connection, _readable(copies, set(here)), {})
+            chunks.insert(connection, _readable(copies, here), {})
             chunks.recount(connection)
     return failures
 
 
-def _readable(copies: Iterable[tuple[bool, StoredChunk]], taken: set[bytes]) -> list[StoredChunk]:
-    """Return one copy of each chunk whose needs can be met, in an order that meets them."""
+def _readable(
+    copies: Iterable[tuple[bool, StoredChunk]], here: Mapping[bytes, StoredChunk]
+) -> list[StoredChunk]:
+    """Return one copy of each chunk whose needs can be met, in an order that meets them.
+
+    How deep a chunk is, is found anew: what it stands on may have been stored otherwise since.
+    """
+    taken = dict(here)
     waiting = [each for _, each in sorted(copies, key=lambda copy: (copy[0], copy[1].depth))]
     chosen: list[StoredChunk] = []
     grown = True
@@ -61,9 +67,10 @@ def _readable(copies: Iterable[tuple[bool, StoredChunk]], taken: set[bytes]) -> 
         for each in waiting:
             if each.chunk in taken:
                 continue
-            if taken.issuperset(each.needs):
-                taken.add(each.chunk)
-                chosen.append(each)
+            if taken.keys() >= set(each.needs):
+                placed = at_depth(each, [taken[need] for need in each.needs])
+                taken[each.chunk] = placed
+                chosen.append(placed)
                 grown = True
             else:
                 left.append(each)

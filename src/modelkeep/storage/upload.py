@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
+from modelkeep.catalogue.chunks import ChunkKind, StoredChunk, at_depth
 from modelkeep.errors import ConflictError, ModelkeepError
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.keeper import PackKeeper
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder, Parts
 
-_MOST_DEPTH = 4
+MOST_DEPTH = 4
 _PENDING_BYTES = 256 << 10
 
 
@@ -113,10 +113,11 @@ class Upload:
             stored_bytes=stored_bytes,
             raw_bytes=raw_bytes,
             kind=kind,
-            depth=1 + max(base.depth for base in bases) if bases else 0,
-            chain_bytes=stored_bytes + max(base.chain_bytes for base in bases) if bases else 0,
+            depth=0,
+            chain_bytes=0,
             needs=tuple(base.chunk for base in bases) or tuple(needs),
         )
+        chunk = at_depth(chunk, bases)
         if replace:
             self._replaced.add(name)
         self._own[name] = chunk
@@ -228,4 +229,4 @@ def can_be_base(chunk: StoredChunk) -> bool:
     A chain ends when it is four differences deep, or when they are half as large as what they
     stand for: then the next one is kept in full again.
     """
-    return chunk.depth < _MOST_DEPTH and 2 * chunk.chain_bytes <= chunk.raw_bytes
+    return chunk.depth < MOST_DEPTH and 2 * chunk.chain_bytes <= chunk.raw_bytes

@@ -153,6 +153,14 @@ def upgrade() -> None:
     op.create_index("files_by_root", "version_files", ["root_blake3"], unique=False)
     op.create_index("files_by_size", "version_files", ["size_bytes", "version_id"], unique=False)
     op.create_table(
+        "version_loads",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("loads", sa.BigInteger(), nullable=False),
+        sa.Column("last_loaded_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["versions.version_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("version_id"),
+    )
+    op.create_table(
         "packs",
         sa.Column("pack_blake3", sa.LargeBinary(length=32), nullable=False),
         sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
