@@ -48,5 +48,5 @@ class VersionRepacking(ManagerParts):
         report = self._repacker.bring_forward(favourites, stopped=stopped, progress=progress)
         report += self._repacker.code_best(everything, stopped=stopped, progress=progress)
         if report.chunks:
-            self._compactor.collect(dead_share=_DEAD_SHARE)
+            self._compactor.collect(dead_share=0.0 if best else _DEAD_SHARE)
         return report
