@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,7 +114,7 @@ class Filer:
         piece = Piece(memoryview(content), 0, Region(0, len(content), "", ""), 0)
         name = name_of(piece.raw)
         # Whether the store has it is looked up when the upload is attached, which is cheaper.
-        known = self.sharable([name], [piece]) if self._check_shared or like is not None else {}
+        known = self.sharable([name], [piece], {}) if self._check_shared or like is not None else {}
         if name in known:
             self._upload.share(known[name])
         else:
@@ -163,9 +163,21 @@ class Filer:
         )
         return name
 
-    def sharable(self, names: Sequence[bytes], pieces: Sequence[Piece]) -> dict[bytes, StoredChunk]:
-        """Return those of the chunks that the store has, and has whole where that is asked."""
-        known = self._upload.find(names)
+    def sharable(
+        self,
+        names: Sequence[bytes],
+        pieces: Sequence[Piece],
+        located: Mapping[bytes, StoredChunk],
+    ) -> dict[bytes, StoredChunk]:
+        """Return those of the chunks that the store has, and has whole where that is asked.
+
+        Args:
+            names: Of the chunks.
+            pieces: Their bytes.
+            located: Chunks that were looked up already; `Upload.attach` looks at all again.
+        """
+        known = {name: located[name] for name in names if name in located}
+        known |= self._upload.find(name for name in names if name not in known)
         if not self._check_shared:
             return known
         for name, piece in dict(zip(names, pieces, strict=True)).items():
@@ -269,7 +281,7 @@ class _Run:
         batch, naming = self._naming.popleft()
         pieces = batch.pieces
         names = naming()
-        known = self._filer.sharable(names, pieces)
+        known = self._filer.sharable(names, pieces, self._located)
         entries: list[_Entry] = []
         run = 0
         run_bytes = 0
