@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from modelkeep.cli import output
 from modelkeep.cli.context import Json, configuration, registry
 from modelkeep.cli.exit_codes import DAMAGE_FOUND
+from modelkeep.errors import BackupNotFoundError, IntegrityError
 from modelkeep.orchestrator import wiring
 from modelkeep.storage.scrub_plan import ScrubPlan
 
@@ -75,7 +77,8 @@ def verify(
         float | None, typer.Option("--rate", help="At most so many MB a second.")
     ] = None,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend damaged versions from their backups.")
+        bool,
+        typer.Option("--repair", help="Mend damaged versions from backups or the cache."),
     ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the last one with --resume stopped.")
@@ -94,8 +97,9 @@ def verify(
             report = services.scrubber.verify(plan, progress=advance)
         if repair and report.problems:
             for version_id in report.touched_versions:
-                if services.storage.find_backup(version_id) is not None:
-                    services.versions.restore_version(version_id)
+                # What has no copy is told once more by what follows.
+                with suppress(IntegrityError, BackupNotFoundError):
+                    services.versions.repair_version(version_id)
             report = services.scrubber.verify()
     if as_json:
         output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})

@@ -20,6 +20,7 @@ from modelkeep.management.loading import VersionLoading
 from modelkeep.management.metadata import check_text, read_metrics, read_tags
 from modelkeep.management.removal import VersionRemoval
 from modelkeep.management.repacking import VersionRepacking
+from modelkeep.management.restoring import VersionRestoring
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
 
 
-class VersionManager(VersionCreation, VersionRemoval, VersionLoading, VersionRepacking):
+class VersionManager(
+    VersionCreation, VersionRemoval, VersionRestoring, VersionLoading, VersionRepacking
+):
     """The life of versions; `ManagerParts` has the arguments."""
 
     def get_version(self, version: str) -> ModelVersion:

@@ -93,13 +93,39 @@ class ArtifactSaver:
     ) -> Iterator[tuple[VersionDocument, Saving]]:
         """Store the files of a backup; see `VersionStorageService.restore_version`."""
         document = backup.read_document(folder)
+        with self.save_copies(
+            document, lambda entry: backup.file_of(folder, entry.path), progress=progress
+        ) as saved:
+            yield saved
+
+    @contextmanager
+    def save_copies(
+        self,
+        document: VersionDocument,
+        copy_of: Callable[[FileEntry], Path | None],
+        *,
+        progress: Progress,
+    ) -> Iterator[tuple[VersionDocument, Saving]]:
+        """Store files of a version again; chunks that are there but damaged are replaced.
+
+        Args:
+            document: Of the version.
+            copy_of: Gives a copy of a file; None where the stored file is to stay as it is.
+            progress: Told of bytes.
+
+        Raises:
+            IntegrityError: A copy is not what the document says; nothing of it is used.
+        """
         with self._uploading() as upload:
             filer = Filer(
                 upload=upload, reader=self._reader, compress=self._compress, check_shared=True
             )
             files = []
             for entry in document.manifest.files:
-                path = backup.file_of(folder, entry.path)
+                path = copy_of(entry)
+                if path is None:
+                    files.append(entry)
+                    continue
                 filed = filer.store(path, progress=progress)
                 if filed.sha256 != entry.sha256:
                     raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)

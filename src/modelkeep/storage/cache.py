@@ -103,6 +103,14 @@ class MaterialisedCache:
                     file = file or self._make(target, entry, progress)
             return file
 
+    def find(self, entry: FileEntry) -> Path | None:
+        """Return the file with these bytes if it is there and whole; it is not made."""
+        target = self._target(entry)
+        with durable.disk_errors(target):
+            if _use(target, entry.size_bytes) and hash_file(target)[0] == entry.sha256:
+                return target
+        return None
+
     def verify(self, progress: Progress = no_progress) -> list[str]:
         """Read all files; remove the damaged ones, which are made again when they are wanted.
 

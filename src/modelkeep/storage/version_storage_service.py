@@ -276,6 +276,36 @@ class VersionStorageService:
         with self._saver.save_backup(folder, progress=progress) as restored:
             yield restored
 
+    @contextmanager
+    def mend_version(
+        self, version: ModelVersion, *, progress: Progress = no_progress
+    ) -> Iterator[tuple[VersionDocument, Saving]]:
+        """Store the damaged files of a version again, from whole files in the cache.
+
+        The caller passes the saving to `save_version_metadata`.
+
+        Yields:
+            The document, with the files as they are stored now; and the saving.
+
+        Raises:
+            IntegrityError: There is no sound copy of a damaged file, or of the document.
+        """
+        document = self.load_version_metadata(version)
+        copies = {entry: self._sound_copy(entry) for entry in document.manifest.files}
+        with self._saver.save_copies(document, copies.__getitem__, progress=progress) as mended:
+            yield mended
+
+    def _sound_copy(self, entry: FileEntry) -> Path | None:
+        """Return a copy of a damaged file; None of one that can be read as it is stored."""
+        try:
+            self._assembler.stream(entry, lambda _piece: None)
+        except IntegrityError:
+            copy = self.cache.find(entry)
+            if copy is None:
+                raise
+            return copy
+        return None
+
     def packs_of(self, version: ModelVersion) -> list[str]:
         """Return the packs that hold what a version needs, relative to the storage folder.
 
