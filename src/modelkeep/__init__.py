@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from modelkeep.comparison.version_comparator import VersionComparator
     from modelkeep.deployment.deployment_manager import DeploymentManager
     from modelkeep.errors import ModelkeepError
+    from modelkeep.management.new_version import NewVersion
     from modelkeep.management.version_manager import VersionManager
     from modelkeep.models import (
         DeploymentStage,
@@ -36,6 +37,7 @@ _HOMES = {
     "ModelVersioningConfig": "modelkeep.models",
     "ModelVersioningService": "modelkeep.orchestrator.versioning_orchestrator",
     "ModelkeepError": "modelkeep.errors",
+    "NewVersion": "modelkeep.management.new_version",
     "VersionComparator": "modelkeep.comparison.version_comparator",
     "VersionManager": "modelkeep.management.version_manager",
     "VersionStorageService": "modelkeep.storage.version_storage_service",
@@ -51,6 +53,7 @@ __all__ = [
     "ModelVersioningConfig",
     "ModelVersioningService",
     "ModelkeepError",
+    "NewVersion",
     "VersionComparator",
     "VersionManager",
     "VersionStorageService",

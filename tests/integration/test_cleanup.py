@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from modelkeep.errors import ModelNotFoundError
+from modelkeep.storage.artifact_saver import ModelToSave
 
 
 def numbers(mk) -> list[str]:
@@ -117,7 +118,7 @@ def test_leftovers_of_crashes_go_and_nothing_else(mk, tmp_path: Path) -> None:
 def test_leftovers_wait_while_others_write(mk, tmp_path: Path) -> None:
     (tmp_path / "registry/tmp/being-written").write_bytes(b"x")
     mk.versions.create_version("m", {"a": 1})
-    with mk.storage.save_model_data({"b": 1}):
+    with mk.storage.save_model_data(ModelToSave(data={"b": 1})):
         report = mk.versions.cleanup_old_versions()
     assert report.leftovers.postponed
     assert (tmp_path / "registry/tmp/being-written").exists()

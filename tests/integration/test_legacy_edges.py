@@ -205,10 +205,10 @@ def test_an_interrupted_import_is_finished_by_the_next(mk, old, monkeypatch) -> 
     write(old, "m/b", version_number="1.0.1", created_at="2025-12-02T00:00:00")
     save = type(mk.storage).save_model_data
 
-    def full(self, path, **options):
-        if path.parent.name == "b":
-            raise StorageFullError(str(path), "there is no room for the bytes")
-        return save(self, path, **options)
+    def full(self, model, **options):
+        if model.data.parent.name == "b":
+            raise StorageFullError(str(model.data), "there is no room for the bytes")
+        return save(self, model, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(mk.storage), "save_model_data", full)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,8 +23,10 @@ from modelkeep.identifiers import check_model_id
 from modelkeep.management import lifecycle, numbering
 from modelkeep.management.dependencies import find_dependencies
 from modelkeep.management.metadata import VersionFacts, check_text, read_metadata, read_tags
+from modelkeep.management.new_version import NewVersion
 from modelkeep.management.parts import ManagerParts, again_if_vanished, stored_files
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.artifact_saver import ModelToSave
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
@@ -89,40 +91,82 @@ class VersionCreation(ManagerParts):
             ConflictError: The name collides with that of another model.
             StorageUnavailableError: It could not be kept; nothing of it is.
         """
-        wanted = lifecycle.status_named(status)
+        new = NewVersion(
+            model_id=model_id,
+            model_data=model_data,
+            metadata=metadata,
+            description=description,
+            tags=tags,
+            parent_version=parent_version,
+            format=format,
+            number=number,
+            bump=bump,
+            status=status,
+        )
+        return self.create_versions([new], progress=progress)[0]
+
+    def create_versions(
+        self, new: Iterable[NewVersion], *, progress: Progress = no_progress
+    ) -> list[ModelVersion]:
+        """Keep several models, all or none; they are durable when this returns.
+
+        They share a pack, a transaction and what waits for the disk, so many small models take a
+        fraction of the time that they take one by one.
+
+        Args:
+            new: What `create_version` takes, each. Their parents must be there before.
+            progress: Told of bytes.
+
+        Returns:
+            The versions, in the same order.
+
+        Raises:
+            InvalidInputError: An argument cannot be used; its subclasses say which.
+            ConflictError: A name collides with that of another model.
+            StorageUnavailableError: They could not be kept; nothing of them is.
+        """
+        wanted = list(new)
+        if not wanted:
+            return []
+        orders = [self._order_of(each) for each in wanted]
+        models = [self._to_save(*each) for each in zip(orders, wanted, strict=True)]
+
+        def keep() -> list[ModelVersion]:
+            with self._storage.save_model_data(*models, progress=progress) as saving:
+                return self._insert(orders, saving)
+
+        created = again_if_vanished(keep)
+        self._compactor.merge_small_packs(created[0].version_id)
+        return created
+
+    def _order_of(self, new: NewVersion) -> _Order:
+        wanted = lifecycle.status_named(new.status)
         if wanted not in (ModelStatus.READY, ModelStatus.TRAINING):
             raise UnknownChoiceError("status of a new version", wanted.value, ("ready", "training"))
-        if wanted is ModelStatus.TRAINING and model_data is not None:
+        if wanted is ModelStatus.TRAINING and new.model_data is not None:
             raise IllegalStatusError(
                 "(new)", "training", "created", "it has no artifact until it is finished"
             )
         order = self._check_order(
             _Order(
-                model_id=check_model_id(model_id),
-                facts=read_metadata(metadata),
-                description=check_text("description", description),
-                tags=read_tags(tags),
-                parent_version=parent_version,
-                number=number,
-                bump=numbering.check_bump(bump),
+                model_id=check_model_id(new.model_id),
+                facts=read_metadata(new.metadata),
+                description=check_text("description", new.description),
+                tags=read_tags(new.tags),
+                parent_version=new.parent_version,
+                number=new.number,
+                bump=numbering.check_bump(new.bump),
                 status=wanted,
             )
         )
-        order = self._with_dependencies(order, model_data)
-        named = "" if wanted is ModelStatus.TRAINING else format
+        return self._with_dependencies(order, new.model_data)
 
-        def keep() -> ModelVersion:
-            with self._storage.save_model_data(
-                model_data,
-                format=named,
-                like=partial(self._find_alike, order.model_id, order.parent_version),
-                progress=progress,
-            ) as saving:
-                return self._insert(order, saving)
-
-        version = again_if_vanished(keep)
-        self._compactor.merge_small_packs(version.version_id)
-        return version
+    def _to_save(self, order: _Order, new: NewVersion) -> ModelToSave:
+        return ModelToSave(
+            data=new.model_data,
+            format="" if order.status is ModelStatus.TRAINING else new.format,
+            like=partial(self._find_alike, order.model_id, order.parent_version),
+        )
 
     def _find_alike(
         self, model_id: str, parent_version: str | None, size_bytes: int
@@ -168,31 +212,44 @@ class VersionCreation(ManagerParts):
         found = find_dependencies(model_data) | order.facts.dependencies
         return replace(order, facts=replace(order.facts, dependencies=found))
 
-    def _insert(self, order: _Order, saving: Saving) -> ModelVersion:
-        """Give the number, add document and row; all bytes are durable before the commit."""
-        manifest = saving.manifest
+    def _insert(self, orders: Sequence[_Order], saving: Saving) -> list[ModelVersion]:
+        """Give numbers, add documents and rows; all bytes are durable before the commit."""
         with self._catalogue.write() as connection:
             now = self._journal.clock.now()
-            model, is_new = registrations.register(connection, order.model_id, now)
-            if is_new:
-                self._journal.record(connection, "model_registered", order.model_id)
-            number = self._next_number(connection, model, order, now)
-            ordinal = int(model["last_ordinal"]) + 1
-            version = self._new_version(order, manifest, number, now)
-            document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
+            documents = [
+                self._number(connection, order, manifest, now)
+                for order, manifest in zip(orders, saving.manifests, strict=True)
+            ]
             # First of all: the bytes go to the disk while the rows are written.
-            with self._storage.save_version_metadata(connection, document, saving) as name:
-                numbers = {self._config.versioning_strategy: number}
-                registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
-                self._insert_row(connection, document, name)
-                self._journal.record(
-                    connection,
-                    "version_created" if manifest.format else "version_opened",
-                    order.model_id,
-                    version.version_id,
-                    after={"version_number": number, "status": version.status.value},
-                )
-        return version
+            with self._storage.save_version_metadata(connection, saving, *documents) as names:
+                for document, name in zip(documents, names, strict=True):
+                    self._insert_row(connection, document, name)
+                    version = document.version
+                    self._journal.record(
+                        connection,
+                        "version_created" if document.manifest.format else "version_opened",
+                        version.model_id,
+                        version.version_id,
+                        after={
+                            "version_number": version.version_number,
+                            "status": version.status.value,
+                        },
+                    )
+        return [document.version for document in documents]
+
+    def _number(
+        self, connection: Connection, order: _Order, manifest: Manifest, now: datetime
+    ) -> VersionDocument:
+        """Register the model, give the next number, and count it."""
+        model, is_new = registrations.register(connection, order.model_id, now)
+        if is_new:
+            self._journal.record(connection, "model_registered", order.model_id)
+        number = self._next_number(connection, model, order, now)
+        ordinal = int(model["last_ordinal"]) + 1
+        numbers = {self._config.versioning_strategy: number}
+        registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
+        version = self._new_version(order, manifest, number, now)
+        return VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
 
     def _new_version(
         self, order: _Order, manifest: Manifest, number: str, now: datetime
@@ -249,12 +306,12 @@ class VersionCreation(ManagerParts):
         self._check_training(opened)
 
         def keep() -> ModelVersion:
-            with self._storage.save_model_data(
-                model_data,
+            model = ModelToSave(
+                data=model_data,
                 format=format,
                 like=partial(self._find_alike, opened.model_id, opened.parent_version),
-                progress=progress,
-            ) as saving:
+            )
+            with self._storage.save_model_data(model, progress=progress) as saving:
                 return self._finish(opened, facts, find_dependencies(model_data), saving)
 
         return again_if_vanished(keep)
@@ -274,7 +331,7 @@ class VersionCreation(ManagerParts):
             document = VersionDocument(
                 version=finished, manifest=saving.manifest, ordinal=row["ordinal"]
             )
-            with self._storage.save_version_metadata(connection, document, saving) as name:
+            with self._storage.save_version_metadata(connection, saving, document) as (name,):
                 gone = self._storage.release_version(connection, opened.version_id)
                 self._update_finished(connection, row, document, name)
         self._storage.delete_version_files(gone)

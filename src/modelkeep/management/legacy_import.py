@@ -28,6 +28,7 @@ from modelkeep.management.lifecycle import DEPLOYABLE
 from modelkeep.management.parts import ManagerParts, again_if_vanished
 from modelkeep.management.retention import RetentionRule, find_expired
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.artifact_saver import ModelToSave
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
@@ -108,9 +109,8 @@ class LegacyImporter(ManagerParts):
         named = "" if found.model_file is None else "pickle"
 
         def keep() -> bool:
-            with self._storage.save_model_data(
-                found.model_file, format=named, progress=progress
-            ) as saving:
+            model = ModelToSave(data=found.model_file, format=named)
+            with self._storage.save_model_data(model, progress=progress) as saving:
                 if named and saving.manifest.checksum != sha256:
                     raise InvalidArtifactError(found.place, f"{MODEL_FILE} is being written to")
                 with self._catalogue.write() as connection:
@@ -171,7 +171,7 @@ class LegacyImporter(ManagerParts):
             version = self._storage.described(version, manifest)
         document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
         after = {"version_number": number, "status": version.status.value, "from": place}
-        with self._storage.save_version_metadata(connection, document, saving) as name:
+        with self._storage.save_version_metadata(connection, saving, document) as (name,):
             self._insert_row(connection, document, name)
             self._journal.record(
                 connection, "version_imported", model_id, version.version_id, after=after

@@ -137,7 +137,7 @@ class VersionRestoring(ManagerParts):
         version = self._storage.described(version, document.manifest)
         restored = replace(document, version=version, ordinal=ordinal)
         after = {"version_number": number, "status": version.status.value}
-        with self._storage.save_version_metadata(connection, restored, saving) as name:
+        with self._storage.save_version_metadata(connection, saving, restored) as (name,):
             self._insert_row(connection, restored, name)
             self._journal.record(
                 connection, "version_restored", model_id, version.version_id, after=after
@@ -157,7 +157,7 @@ class VersionRestoring(ManagerParts):
                 actual=document.manifest.checksum,
             )
         mended = replace(document, version=version, ordinal=row["ordinal"])
-        with self._storage.save_version_metadata(connection, mended, saving) as name:
+        with self._storage.save_version_metadata(connection, saving, mended) as (name,):
             changes = {"document_blake3": name}
             unneeded = self._storage.release_version(connection, version.version_id)
             versions.update(connection, row, **changes)

@@ -25,6 +25,7 @@ from modelkeep.comparison.result import LineageEntry, VersionComparison
 from modelkeep.config import with_overrides
 from modelkeep.deployment.records import Deployment, DeploymentEvent, DeploymentStatistics
 from modelkeep.errors import ClosedError, IntegrityError
+from modelkeep.management.new_version import NewVersion
 from modelkeep.management.removal import CleanupReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
 from modelkeep.orchestrator import wiring
@@ -215,6 +216,11 @@ class VersioningOrchestrator:
             status=status,
         )
         return version.version_id
+
+    async def create_model_versions(self, new: Iterable[NewVersion]) -> list[str]:
+        """Keep several models, all or none; see `VersionManager.create_versions`."""
+        made = await self._run(self.services.versions.create_versions, new)
+        return [version.version_id for version in made]
 
     async def finish_model_version(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,28 @@ from modelkeep.storage.staging import ArtifactWriter, StagedFile
 from modelkeep.storage.upload import Upload
 
 _SMALL_BYTES = 16 << 10
+
+
+def _nothing_alike(_size_bytes: int) -> Sequence[Manifest]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelToSave:
+    """What is to be stored as the artifact of a version.
+
+    Attributes:
+        data: An object; or the path of a file or folder, which is kept as it is (a path with the
+            name of an object format says that the file already has that format); None with the
+            format "" for no artifact.
+        format: Name of a format, or `auto` to choose by type.
+        like: Gives artifacts that it may differ little from, the likeliest first, when told the
+            size of its largest file; asked where that pays.
+    """
+
+    data: Any = None
+    format: str = "auto"
+    like: Callable[[int], Sequence[Manifest]] = _nothing_alike
 
 
 class ArtifactSaver:
@@ -66,26 +88,20 @@ class ArtifactSaver:
         self._compress = compress
 
     @contextmanager
-    def save(
-        self,
-        model_data: Any,
-        format: str,
-        *,
-        like: Callable[[int], Sequence[Manifest]],
-        progress: Progress,
-    ) -> Iterator[Saving]:
-        """Store an object, a file or a folder; see `VersionStorageService.save_model_data`."""
-        with (
-            self._staged(model_data, format) as (name, staged, empty_folders),
-            self._uploading() as upload,
-        ):
+    def save(self, models: Sequence[ModelToSave], *, progress: Progress) -> Iterator[Saving]:
+        """Store objects, files and folders; see `VersionStorageService.save_model_data`."""
+        with self._uploading() as upload:
             filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
+            manifests = [self._save(filer, model, progress) for model in models]
+            yield Saving(manifests, upload, compress=self._compress)
+
+    def _save(self, filer: Filer, model: ModelToSave, progress: Progress) -> Manifest:
+        with self._staged(model.data, model.format) as (name, staged, empty_folders):
             largest = max((_size_of(each) for each in staged), default=0)
             pays = self._compress and largest > _SMALL_BYTES
-            alike = like(largest) if pays else ()
+            alike = model.like(largest) if pays else ()
             files = tuple(self._file(filer, each, alike, progress) for each in staged)
-            manifest = Manifest(format=name, files=files, empty_folders=empty_folders)
-            yield Saving(manifest, upload, compress=self._compress)
+            return Manifest(format=name, files=files, empty_folders=empty_folders)
 
     @contextmanager
     def save_backup(
@@ -131,7 +147,7 @@ class ArtifactSaver:
                     raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)
                 files.append(replace(entry, root_blake3=filed.root.hex()))
             manifest = replace(document.manifest, files=tuple(files))
-            saving = Saving(manifest, upload, compress=self._compress, mends=True)
+            saving = Saving([manifest], upload, compress=self._compress, mends=True)
             yield replace(document, manifest=manifest), saving
 
     @contextmanager

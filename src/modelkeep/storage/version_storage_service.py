@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from modelkeep.errors import (
 )
 from modelkeep.models import ModelVersion
 from modelkeep.storage import documents, indexing, intake, packs, reading
-from modelkeep.storage.artifact_saver import ArtifactSaver
+from modelkeep.storage.artifact_saver import ArtifactSaver, ModelToSave
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import Blobs
@@ -107,25 +107,15 @@ class VersionStorageService:
 
     @contextmanager
     def save_model_data(
-        self,
-        model_data: Any = None,
-        *,
-        format: str = "auto",
-        like: Callable[[int], Sequence[Manifest]] = lambda _size_bytes: (),
-        progress: Progress = no_progress,
+        self, *models: ModelToSave, progress: Progress = no_progress
     ) -> Iterator[Saving]:
-        """Store an artifact as chunks, and give what makes them count.
+        """Store artifacts as chunks of one upload, and give what makes them count.
 
-        The caller passes it to `save_version_metadata` in the transaction that adds the version;
+        The caller passes it to `save_version_metadata` in the transaction that adds the versions;
         when the block fails, or that was not done, what was written is taken back.
 
         Args:
-            model_data: An object; or the path of a file or folder, which is kept as it is (a path
-                with the name of an object format says that the file already has that format);
-                None with the format "" for no artifact.
-            format: Name of a format, or `auto` to choose by type.
-            like: Gives artifacts that it may differ little from, the likeliest first, when told
-                the size of its largest file; asked where that pays.
+            models: The artifacts.
             progress: Told of bytes.
 
         Raises:
@@ -134,7 +124,7 @@ class VersionStorageService:
             InvalidArtifactError: The file or folder cannot be kept.
             StorageUnavailableError: The disk is full or cannot be written.
         """
-        with self._saver.save(model_data, format, like=like, progress=progress) as saving:
+        with self._saver.save(models, progress=progress) as saving:
             yield saving
 
     def load_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
@@ -173,25 +163,25 @@ class VersionStorageService:
     @staticmethod
     @contextmanager
     def save_version_metadata(
-        connection: Connection, document: VersionDocument, saving: Saving
-    ) -> Iterator[str]:
-        """Keep the document of a version beside its artifact, in the transaction that adds it.
+        connection: Connection, saving: Saving, *documents: VersionDocument
+    ) -> Iterator[list[str]]:
+        """Keep the documents of versions beside their artifacts, in the transaction that adds them.
 
-        When the block ends, document and artifact are durable; the caller commits then.
+        When the block ends, documents and artifacts are durable; the caller commits then.
 
         Args:
             connection: Of the transaction.
-            document: Of the manifest that `save_model_data` or `restore_version` gave.
-            saving: Given by the same.
+            saving: Given by `save_model_data`, `restore_version` or `mend_version`.
+            documents: Of the manifests that are in it.
 
         Yields:
-            The chunk of the document, BLAKE3 in hexadecimal.
+            The chunk of each document, BLAKE3 in hexadecimal.
 
         Raises:
             ChunksVanishedError: Chunks that were to be shared were removed meanwhile; begin anew.
             StorageUnavailableError: Something could not be kept.
         """
-        yield saving.attach(connection, document)
+        yield saving.attach(connection, documents)
         saving.settle()
 
     def load_version_metadata(self, version: ModelVersion) -> VersionDocument:
