@@ -384,3 +384,40 @@ class ClosedError(ModelkeepError):
 def _shown(value: object) -> str:
     text = ascii(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:60]}… ({len(text)} characters)"
+
+
+class UntrustedModelError(ModelkeepError):
+    """Loading a model would run code, or build things, that nobody said may be.
+
+    Attributes:
+        source: The file or version that was to be loaded.
+        asked_for: What it wanted and may not have: dotted names, or what it tried.
+        reason: Why that is refused, in a phrase.
+        origin: Who made the version and where it came from; empty where that is not known.
+    """
+
+    code = "untrusted_model"
+
+    def __init__(
+        self, source: str, *, asked_for: Iterable[str] = (), reason: str = "", origin: str = ""
+    ) -> None:
+        self.source = source
+        self.asked_for = tuple(asked_for)
+        self.reason = reason
+        self.origin = origin
+        wanted = f"it asks for {', '.join(self.asked_for)}" if self.asked_for else ""
+        came = f"it comes from {origin}" if origin else ""
+        said = "; ".join(part for part in (reason, wanted, came) if part)
+        names = ", ".join(repr(name) for name in self.asked_for if name.isprintable())
+        ways = [f"trust=[{names}] names what you trust"] if names else []
+        ways += [
+            "a signature by a pinned key",
+            "trust='unsafe' for this call runs whatever it says",
+        ]
+        super().__init__(f"{source} was not loaded: {said}. Ways on: {'; '.join(ways)}")
+
+
+class SignatureError(ModelkeepError):
+    """A signature is missing, does not hold, or is not one that the policy asks for."""
+
+    code = "signature"

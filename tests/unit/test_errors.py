@@ -28,6 +28,8 @@ EXAMPLES = [
     errors.InvalidMetricError("accuracy", "high"),
     errors.IntegrityError("a", expected="b", actual="c"),
     errors.StorageFullError("a", "full"),
+    errors.UntrustedModelError("m.pkl", asked_for=["os.system"], origin="ada"),
+    errors.SignatureError("m@1.0.0 is not signed"),
     errors.NewerFormatError("a", 2, 1),
 ]
 

@@ -9,10 +9,13 @@ from modelkeep.errors import (
     InvalidInputError,
     ModelkeepError,
     NotFoundError,
+    SignatureError,
     StorageUnavailableError,
+    UntrustedModelError,
 )
 
 DAMAGE_FOUND = 6
+NOT_TRUSTED = 8
 INTERRUPTED = 130
 INTERNAL = 70
 
@@ -23,13 +26,15 @@ EXIT_CODES: dict[type[ModelkeepError], int] = {
     IllegalTransitionError: 5,
     IntegrityError: DAMAGE_FOUND,
     StorageUnavailableError: 7,
+    UntrustedModelError: NOT_TRUSTED,
+    SignatureError: NOT_TRUSTED,
     ModelkeepError: 1,
 }
 
 EPILOG = (
     "A version is named by its id, model@1.2.0, model@latest or model@production. "
     "Exit codes: 0 done, 2 bad input, 3 not found, 4 conflict, 5 not allowed in this state, "
-    "6 damage, 7 storage unavailable, 70 a fault of modelkeep."
+    "6 damage, 7 storage unavailable, 8 not trusted, 70 a fault of modelkeep."
 )
 
 
