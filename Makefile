@@ -22,8 +22,9 @@ layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.test
-	@command -v strace >/dev/null || { apt-get update && apt-get install -y strace; } \
-	  || { echo "the tests need strace: install it with your system's package manager"; exit 1; }
+	@{ command -v strace && command -v bwrap; } >/dev/null \
+	  || { apt-get update && apt-get install -y strace bubblewrap; } \
+	  || { echo "the tests need strace and bubblewrap: install them"; exit 1; }
 	$(BIN)/pytest
 
 bench: $(VENV)/.test

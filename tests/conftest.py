@@ -16,6 +16,15 @@ from modelkeep.testing.clock import ManualClock
 Open = Callable[..., Services]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keeps the key of the user who runs the tests out of them, also of processes they start."""
+    folder = tmp_path_factory.mktemp("configuration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        yield folder
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()

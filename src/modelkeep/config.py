@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ ENVIRONMENT_PREFIX = "MODELKEEP_"
 _FIELDS = {field.name: field for field in dataclasses.fields(ModelVersioningConfig)}
 _TRUE = frozenset(("1", "true", "yes", "on"))
 _FALSE = frozenset(("0", "false", "no", "off"))
+_NAMES = "tuple[str, ...]"
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\.\*)?")
 _LEAST = {
     "max_versions_per_model": 1,
     "retention_days": 0,
@@ -72,19 +75,24 @@ def with_overrides(
     for key in overrides:
         if key not in _FIELDS:
             raise UnknownChoiceError("setting", key, _FIELDS)
-    plain = {
-        key: os.fspath(value) if isinstance(value, os.PathLike) else value
-        for key, value in overrides.items()
-    }
+    plain = {key: _plain(value) for key, value in overrides.items()}
     replaced = dataclasses.replace(config, **plain)
     for key in _FIELDS:
         _check(key, getattr(replaced, key))
     return replaced
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _check(key: str, value: object) -> None:
     kind = str(_FIELDS[key].type)
-    if kind == "bool":
+    if kind == _NAMES:
+        check_names(key, value)
+    elif kind == "bool":
         if not isinstance(value, bool):
             raise InvalidSettingError(key, value, "true or false")
     elif kind == "str":
@@ -100,11 +108,29 @@ def _check(key: str, value: object) -> None:
         raise InvalidSettingError(key, value, "the path of a folder")
 
 
+def check_names(what: str, names: object) -> tuple[str, ...]:
+    """Return names of classes or functions, or of all in a module, as they were given.
+
+    Raises:
+        InvalidSettingError: One is not a dotted name, or `unsafe`, which is no name.
+    """
+    if not isinstance(names, list | tuple):
+        raise InvalidSettingError(what, names, "a list of names such as ['mypackage.MyModel']")
+    for name in names:
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or "." not in name:
+            raise InvalidSettingError(
+                what, name, "the dotted name of a class or function, or of a module with .*"
+            )
+    return tuple(names)
+
+
 def _from_text(key: str, text: str) -> object:
     kind = str(_FIELDS[key].type)
     name = f"{ENVIRONMENT_PREFIX}{key.upper()}"
     if kind == "str":
         return text
+    if kind == _NAMES:
+        return tuple(name.strip() for name in text.split(",") if name.strip())
     if kind == "bool":
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE

@@ -421,3 +421,13 @@ class SignatureError(ModelkeepError):
     """A signature is missing, does not hold, or is not one that the policy asks for."""
 
     code = "signature"
+
+
+class IsolatedModelError(ModelkeepError):
+    """A model in a process of its own failed there: it raised, took too long, or died."""
+
+    code = "isolated_model"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the isolated model failed: {reason}")
+        self.reason = reason

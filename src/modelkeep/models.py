@@ -107,6 +107,8 @@ class ModelVersioningConfig:
         scrub_slice_bytes: The background loop looks at so many bytes of packs each time.
         cache_bytes: How much room decoded files may take that are kept for `mmap=True`.
         max_threads: How many calls of the async face may work at the same time.
+        trusted_names: Classes and functions that models may be made of beside the allow-list, such
+            as `mypackage.MyModel` or `mypackage.*`; in the environment with commas between them.
     """
 
     storage_path: str = "model_versions/"
@@ -128,3 +130,4 @@ class ModelVersioningConfig:
     scrub_slice_bytes: int = 1 << 30
     cache_bytes: int = 10 << 30
     max_threads: int = 8
+    trusted_names: tuple[str, ...] = ()

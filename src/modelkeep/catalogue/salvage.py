@@ -13,13 +13,25 @@ from sqlalchemy import Boolean, Table
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.tables import (
     EVENTS,
+    MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
+    VERSION_CARDS,
     VERSION_FILES,
+    VERSION_SIGNATURES,
     VERSIONS,
 )
 
-_TABLES = (MODELS, VERSIONS, VERSION_FILES, REMOVED_VERSIONS, EVENTS)
+_TABLES = (
+    MODELS,
+    VERSIONS,
+    VERSION_FILES,
+    REMOVED_VERSIONS,
+    MODEL_POLICIES,
+    VERSION_CARDS,
+    VERSION_SIGNATURES,
+    EVENTS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,35 @@ VERSION_LOADS = Table(
     Column("last_loaded_at", BigInteger, nullable=False),
 )
 
+# Signed envelopes of versions. A version that was removed may come back, so they stay.
+VERSION_SIGNATURES = Table(
+    "version_signatures",
+    METADATA,
+    Column("version_id", String(200), primary_key=True),
+    Column("envelope_sha256", String(64), primary_key=True),
+    Column("envelope", Text, nullable=False),
+    Column("signed_at", BigInteger, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
+# Model cards, as they were first made or as someone wrote them.
+VERSION_CARDS = Table(
+    "version_cards",
+    METADATA,
+    Column("version_id", String(200), primary_key=True),
+    Column("card", Text, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
+# What a model asks of its versions, as JSON.
+MODEL_POLICIES = Table(
+    "model_policies",
+    METADATA,
+    Column("model_id", String(128), ForeignKey("models.model_id"), primary_key=True),
+    Column("policy", Text, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
 REMOVED_VERSIONS = Table(
     "removed_versions",
     METADATA,

@@ -7,6 +7,7 @@ from modelkeep.errors import (
     IllegalTransitionError,
     IntegrityError,
     InvalidInputError,
+    IsolatedModelError,
     ModelkeepError,
     NotFoundError,
     SignatureError,
@@ -28,13 +29,15 @@ EXIT_CODES: dict[type[ModelkeepError], int] = {
     StorageUnavailableError: 7,
     UntrustedModelError: NOT_TRUSTED,
     SignatureError: NOT_TRUSTED,
+    IsolatedModelError: 9,
     ModelkeepError: 1,
 }
 
 EPILOG = (
     "A version is named by its id, model@1.2.0, model@latest or model@production. "
     "Exit codes: 0 done, 2 bad input, 3 not found, 4 conflict, 5 not allowed in this state, "
-    "6 damage, 7 storage unavailable, 8 not trusted, 70 a fault of modelkeep."
+    "6 damage, 7 storage unavailable, 8 not trusted, 9 an isolated model failed, "
+    "70 a fault of modelkeep."
 )
 
 

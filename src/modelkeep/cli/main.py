@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import modelkeep
-from modelkeep.cli import backups, comparison, demo, deployments, maintenance, versions
+from modelkeep.cli import backups, comparison, demo, deployments, maintenance, provenance, versions
 from modelkeep.cli.exit_codes import EPILOG, INTERNAL, INTERRUPTED, exit_code
 from modelkeep.errors import ModelkeepError
 
@@ -29,6 +29,7 @@ deployments.add_to(app)
 comparison.add_to(app)
 maintenance.add_to(app)
 backups.add_to(app)
+provenance.add_to(app)
 demo.add_to(app)
 
 

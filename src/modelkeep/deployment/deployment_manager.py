@@ -70,6 +70,8 @@ class DeploymentManager(DeploymentHistory):
 
         Raises:
             NotDeployableError: The version is in TRAINING or FAILED, or the stage serves nothing.
+            SignatureError: It is not signed as the policy of its model asks.
+            UntrustedModelError: Its rank is too low for PRODUCTION of its model.
             FeatureDisabledError: Canary deployments are switched off.
         """
         target = self._open_stage(stage, version)
@@ -102,6 +104,7 @@ class DeploymentManager(DeploymentHistory):
                 stage.value,
                 f"its status is {version.status.value}; ready, deployed and deprecated ones can be",
             )
+        self._check(connection, version, stage)
         old = pointers.find(connection, version.model_id, stage)
         returns_to = old.event_id if old else None
         if old is not None and old.version_id == version.version_id:

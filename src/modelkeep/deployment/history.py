@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from modelkeep.catalogue import events, pointers, registrations
 from modelkeep.catalogue.catalogue import Catalogue
@@ -18,7 +21,9 @@ from modelkeep.deployment.records import (
 from modelkeep.errors import InvalidInputError, ModelNotFoundError, NoActiveDeploymentError
 from modelkeep.management.journal import Journal
 from modelkeep.management.lifecycle import stage_named
-from modelkeep.models import DeploymentStage, ModelVersioningConfig
+from modelkeep.models import DeploymentStage, ModelVersion, ModelVersioningConfig
+
+DeploymentCheck = Callable[[Connection, ModelVersion, DeploymentStage], None]
 
 
 class DeploymentHistory:
@@ -28,11 +33,18 @@ class DeploymentHistory:
         catalogue: What is known.
         config: Which features are on, and who acts.
         clock: The time.
+        check: Refuses what the policy of a model does not allow, in the transaction that deploys.
     """
 
     def __init__(
-        self, *, catalogue: Catalogue, config: ModelVersioningConfig, clock: Clock
+        self,
+        *,
+        catalogue: Catalogue,
+        config: ModelVersioningConfig,
+        clock: Clock,
+        check: DeploymentCheck,
     ) -> None:
+        self._check = check
         self._catalogue = catalogue
         self._config = config
         self._journal = Journal(clock=clock, actor=config.actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ class _Order:
     number: str | None
     bump: str
     status: ModelStatus
+    is_own: bool
 
 
 class VersionCreation(ManagerParts):
@@ -157,6 +159,8 @@ class VersionCreation(ManagerParts):
                 number=new.number,
                 bump=numbering.check_bump(new.bump),
                 status=wanted,
+                # A file may come from anyone.
+                is_own=_is_made_here(new.model_data),
             )
         )
         return self._with_dependencies(order, new.model_data)
@@ -249,7 +253,15 @@ class VersionCreation(ManagerParts):
         numbers = {self._config.versioning_strategy: number}
         registrations.count(connection, model, ordinal=ordinal, numbers=numbers)
         version = self._new_version(order, manifest, number, now)
-        return VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
+        return VersionDocument(
+            version=version,
+            manifest=manifest,
+            ordinal=ordinal,
+            seal=self._seal(version, manifest, is_own=order.is_own),
+        )
+
+    def _seal(self, version: ModelVersion, manifest: Manifest, *, is_own: bool) -> str:
+        return self._trust.seal(version, manifest) if is_own and manifest.format else ""
 
     def _new_version(
         self, order: _Order, manifest: Manifest, number: str, now: datetime
@@ -312,7 +324,7 @@ class VersionCreation(ManagerParts):
                 like=partial(self._find_alike, opened.model_id, opened.parent_version),
             )
             with self._storage.save_model_data(model, progress=progress) as saving:
-                return self._finish(opened, facts, find_dependencies(model_data), saving)
+                return self._finish(opened, facts, model_data, saving)
 
         return again_if_vanished(keep)
 
@@ -320,16 +332,20 @@ class VersionCreation(ManagerParts):
         self,
         opened: ModelVersion,
         facts: VersionFacts,
-        dependencies: dict[str, str],
+        model_data: Any,
         saving: Saving,
     ) -> ModelVersion:
+        dependencies = find_dependencies(model_data)
         with self._catalogue.write() as connection:
             row = versions.get_row(connection, opened.version_id)
             current = versions.version_of_row(row)
             self._check_training(current)
             finished = self._finished(current, facts, dependencies, saving.manifest)
             document = VersionDocument(
-                version=finished, manifest=saving.manifest, ordinal=row["ordinal"]
+                version=finished,
+                manifest=saving.manifest,
+                ordinal=row["ordinal"],
+                seal=self._seal(finished, saving.manifest, is_own=_is_made_here(model_data)),
             )
             with self._storage.save_version_metadata(connection, saving, document) as (name,):
                 gone = self._storage.release_version(connection, opened.version_id)
@@ -413,6 +429,7 @@ class VersionCreation(ManagerParts):
             number=None,
             bump=numbering.check_bump(bump),
             status=ModelStatus.READY,
+            is_own=False,
         )
         order = self._with_dependencies(order, model_data)
         with self._catalogue.read() as connection:
@@ -439,3 +456,8 @@ class VersionCreation(ManagerParts):
             )
         chosen = numbering.strategy_named(strategy)
         return str(chosen.next(last, now=now or self._journal.clock.now(), bump=bump))
+
+
+def _is_made_here(model_data: Any) -> bool:
+    """Whether this process writes the files itself; those at a path may come from anyone."""
+    return not isinstance(model_data, (str, os.PathLike))

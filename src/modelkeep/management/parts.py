@@ -15,7 +15,9 @@ from modelkeep.clock import Clock
 from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
 from modelkeep.management.load_counter import LoadCounter
+from modelkeep.management.trusting import TrustDesk
 from modelkeep.models import ModelVersioningConfig
+from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage.collector import Collector
 from modelkeep.storage.compactor import Compactor
 from modelkeep.storage.documents import VersionDocument
@@ -38,6 +40,8 @@ class ManagerParts:
         compactor: Gives back the room of what nothing needs.
         repacker: Codes anew what is there.
         loads: Counts loads.
+        trust: Says what a load may run.
+        pinned: Whose signatures count.
         config: Strategy, retention and who acts.
         clock: The time.
         ids: Makes version ids.
@@ -52,6 +56,8 @@ class ManagerParts:
         compactor: Compactor,
         repacker: Repacker,
         loads: LoadCounter,
+        trust: TrustDesk,
+        pinned: PinnedTrust,
         config: ModelVersioningConfig,
         clock: Clock,
         ids: VersionIds,
@@ -62,6 +68,8 @@ class ManagerParts:
         self._compactor = compactor
         self._repacker = repacker
         self._loads = loads
+        self._trust = trust
+        self._pinned = pinned
         self._config = config
         self._ids = ids
         # Models are never forgotten, so what was seen once needs no second look.

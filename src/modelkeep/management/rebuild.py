@@ -14,9 +14,12 @@ from modelkeep.catalogue.pointers import StagePointer
 from modelkeep.catalogue.salvage import Salvage
 from modelkeep.catalogue.tables import (
     EVENTS,
+    MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
+    VERSION_CARDS,
     VERSION_FILES,
+    VERSION_SIGNATURES,
     VERSIONS,
 )
 from modelkeep.catalogue.versions import StoredFile
@@ -98,7 +101,7 @@ def fill(
 
 def _copy_rows(connection: Connection, salvage: Salvage) -> None:
     models = {row["model_id"] for row in salvage.of(MODELS)}
-    for table in (MODELS, REMOVED_VERSIONS):
+    for table in (MODELS, REMOVED_VERSIONS, MODEL_POLICIES):
         for row in salvage.of(table):
             if row["model_id"] in models:
                 connection.execute(table.insert(), row)
@@ -114,8 +117,9 @@ def _copy_rows(connection: Connection, salvage: Salvage) -> None:
     for row in salvage.of(VERSIONS):
         if row["model_id"] in models:
             _copy_version(connection, row, files.get(row["version_id"], []))
-    for row in salvage.of(EVENTS):
-        connection.execute(EVENTS.insert(), row)
+    for table in (VERSION_SIGNATURES, VERSION_CARDS, EVENTS):
+        for row in salvage.of(table):
+            connection.execute(table.insert(), row)
 
 
 def _copy_version(connection: Connection, row: dict[str, Any], files: list[StoredFile]) -> None:

@@ -16,21 +16,32 @@ from modelkeep.errors import IllegalStatusError, InvalidInputError, ModelNotFoun
 from modelkeep.identifiers import check_model_id
 from modelkeep.management import lifecycle
 from modelkeep.management.creation import VersionCreation
+from modelkeep.management.describing import VersionDescribing
 from modelkeep.management.loading import VersionLoading
 from modelkeep.management.metadata import check_text, read_metrics, read_tags
 from modelkeep.management.removal import VersionRemoval
 from modelkeep.management.repacking import VersionRepacking
 from modelkeep.management.restoring import VersionRestoring
+from modelkeep.management.signing import VersionSigning
+from modelkeep.management.trusting import UNSAFE
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import Manifest
 
 if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
+    from modelkeep.storage.trust.isolation import Limits
 
 
 class VersionManager(
-    VersionCreation, VersionRemoval, VersionRestoring, VersionLoading, VersionRepacking
+    VersionCreation,
+    VersionRemoval,
+    VersionRestoring,
+    VersionLoading,
+    VersionRepacking,
+    VersionSigning,
+    VersionDescribing,
 ):
     """The life of versions; `ManagerParts` has the arguments."""
 
@@ -121,22 +132,22 @@ class VersionManager(
         """
         with self._catalogue.read() as connection:
             row = versions.get_row(connection, version)
-        return self._manifest_of(row)
+        return self._document_of(row).manifest
 
-    def _manifest_of(self, row: Mapping[str, Any]) -> Manifest:
+    def _document_of(self, row: Mapping[str, Any]) -> VersionDocument:
         found = versions.version_of_row(row)
         if not row["format"]:
             raise IllegalStatusError(
                 found.version_id, found.status.value, "loaded", "it has no artifact"
             )
-        return self._storage.load_version_metadata(found).manifest
+        return self._storage.load_version_metadata(found)
 
-    def _manifest_to_load(self, version: str) -> Manifest:
+    def _document_to_load(self, version: str) -> VersionDocument:
         with self._catalogue.read() as connection:
             row = versions.get_row(connection, version)
-        manifest = self._manifest_of(row)
+        document = self._document_of(row)
         self._loads.count(row["version_id"])
-        return manifest
+        return document
 
     def load_model(
         self,
@@ -144,35 +155,102 @@ class VersionManager(
         *,
         destination: str | Path | None = None,
         mmap: bool = False,
+        trust: str | Sequence[str] | None = None,
+        isolate: bool | Limits = False,
         progress: Progress = no_progress,
     ) -> Any:
         """Return the object of a version, or copy its files to a place.
 
-        Every digest is verified before a byte is interpreted. The formats pickle and joblib run
-        code of whoever made the version: load those only from people you trust.
+        Every digest is verified before a byte is interpreted. Pickles may run code: those that this
+        installation made are loaded as they are, those of others as far as they are built of what
+        is known to be harmless, and of what you trust besides.
 
         Args:
             version: A reference.
-            destination: Where the files go; None to get the object.
+            destination: Where the files go, as they are; None to get the object.
             mmap: Whether arrays are mapped from a file that is decoded once; see
                 `storage.mapping`.
+            trust: Names that you trust beside those of the configuration, such as
+                `["mypackage.MyModel"]`; or "unsafe", to let it run whatever it says, which is
+                recorded in the events.
+            isolate: Whether it is loaded in a process of its own, without network where
+                bubblewrap is installed, and with limits: `True`, or other limits than usual.
             progress: Told of bytes.
 
         Returns:
-            The object, or the path that was written.
+            The object; isolated, an `IsolatedModel` to call; or the path that was written.
 
         Raises:
+            UntrustedModelError: It asks for more than is trusted.
+            IsolatedModelError: It does not load in its process.
             IntegrityError: A stored byte is not what was stored.
             InvalidInputError: It holds plain files and needs a destination, or cannot be mapped.
         """
         if mmap and destination is not None:
             raise InvalidInputError("mmap gives an object, so it takes no destination")
-        manifest = self._manifest_to_load(version)
+        document = self._document_to_load(version)
+        manifest = document.manifest
+        if destination is not None:
+            return self._storage.export_model_data(manifest, Path(destination), progress=progress)
         if mmap:
             return self._storage.map_model_data(manifest, progress=progress)
-        if destination is None:
-            return self._storage.load_model_data(manifest, progress=progress)
-        return self._storage.export_model_data(manifest, Path(destination), progress=progress)
+        latest = version == f"{document.version.model_id}@latest"
+        vouched = self._vouched_for(document, as_latest=latest)
+        granted = self._trust.granted(document, trust, vouched=vouched)
+        if trust == UNSAFE:
+            self._record_unsafe_load(document.version)
+        if isolate:
+            from modelkeep.storage.trust.isolation import Limits
+
+            limits = isolate if isinstance(isolate, Limits) else Limits()
+            return self._storage.isolate_model_data(
+                manifest, trust=granted, limits=limits, progress=progress
+            )
+        return self._storage.load_model_data(manifest, trust=granted, progress=progress)
+
+    def _record_unsafe_load(self, version: ModelVersion) -> None:
+        with self._catalogue.write() as connection:
+            self._journal.record(connection, "loaded_unsafe", version.model_id, version.version_id)
+
+    def convert_version(
+        self,
+        version: str,
+        *,
+        format: str = "auto",
+        trust: str | Sequence[str] | None = None,
+        progress: Progress = no_progress,
+    ) -> ModelVersion:
+        """Keep the object of a version once more, in a safer format, as a child of it.
+
+        Metrics, configuration and tags go over; the old version stays.
+
+        Args:
+            version: A reference.
+            format: Of the new version; `auto` for the safest that keeps the object.
+            trust: As for `load_model`.
+            progress: Told of bytes.
+
+        Raises:
+            UntrustedModelError: It asks for more than is trusted.
+            UnserialisableModelError: The format cannot write it.
+        """
+        old = self.get_version(version)
+        model = self.load_model(old.version_id, trust=trust, progress=progress)
+        return self.create_version(
+            old.model_id,
+            model,
+            metadata={
+                "metrics": old.metrics,
+                "configuration": old.configuration,
+                "deployment_config": old.deployment_config,
+                "dependencies": old.dependencies,
+            },
+            description=old.description,
+            tags=old.tags,
+            parent_version=old.version_id,
+            format=format,
+            progress=progress,
+        )
 
     def open_tensors(self, version: str, *, file: str = "") -> TensorFile:
         """Open the tensors of a version one by one; only what is asked for is read.
@@ -184,7 +262,7 @@ class VersionManager(
         Raises:
             InvalidInputError: It has no file with tensors, or several.
         """
-        return self._storage.open_tensors(self._manifest_to_load(version), file=file)
+        return self._storage.open_tensors(self._document_to_load(version).manifest, file=file)
 
     def update_version_status(
         self, version: str, status: ModelStatus | str, *, reason: str = ""

@@ -26,8 +26,11 @@ from modelkeep.management import rebuild
 from modelkeep.management.legacy_import import LegacyImporter
 from modelkeep.management.load_counter import LoadCounter
 from modelkeep.management.rebuild import RebuildReport
+from modelkeep.management.trusting import TrustDesk
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
+from modelkeep.provenance.own_key import OwnKey, default_folder
+from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage import durable
 from modelkeep.storage.backup import Backups
 from modelkeep.storage.blobs import LocalBlobs
@@ -177,6 +180,8 @@ def _join(
 ) -> Services:
     blobs = LocalBlobs(layout.blobs)
     reader = ChunkReader(catalogue=catalogue, blobs=blobs)
+    formats = FormatRegistry()
+    own_folder = default_folder(os.environ, Path.home())
     backups = Backups(
         root=Path(config.backup_path).absolute(),
         owner=hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16],
@@ -186,7 +191,7 @@ def _join(
         blobs=blobs,
         reader=reader,
         lock=lock,
-        formats=FormatRegistry(),
+        formats=formats,
         backups=backups,
         catalogue=catalogue,
         clock=clock,
@@ -206,6 +211,8 @@ def _join(
         "compactor": compactor,
         "repacker": repacker,
         "loads": loads,
+        "trust": TrustDesk(own_key=OwnKey(own_folder), names=config.trusted_names, formats=formats),
+        "pinned": PinnedTrust(own_folder),
         "config": config,
         "clock": clock,
         "ids": VersionIds(),
@@ -216,7 +223,9 @@ def _join(
         storage=storage,
         versions=manager,
         comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
-        deployments=DeploymentManager(catalogue=catalogue, config=config, clock=clock),
+        deployments=DeploymentManager(
+            catalogue=catalogue, config=config, clock=clock, check=manager.check_deployable
+        ),
         scrubber=Scrubber(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
         ),

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from modelkeep.catalogue.catalogue import Catalogue
-from modelkeep.errors import IntegrityError, InvalidArtifactError
+from modelkeep.errors import (
+    IntegrityError,
+    InvalidArtifactError,
+    UnserialisableModelError,
+)
 from modelkeep.storage import backup, durable, intake
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.filing import Filer
-from modelkeep.storage.formats.base import FormatRegistry
+from modelkeep.storage.formats.base import Format, FormatRegistry
 from modelkeep.storage.hashing import Progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.likeness import Likeness
@@ -160,20 +164,37 @@ class ArtifactSaver:
             return
         if isinstance(model_data, str) and format in ("auto", "file", "folder"):
             model_data = Path(model_data)
-        chosen = self._formats.choose(model_data) if format == "auto" else self._formats.get(format)
+        choice = (
+            self._formats.choose(model_data) if format == "auto" else [self._formats.get(format)]
+        )
+        chosen = choice[0]
         if isinstance(model_data, Path) and (chosen.name == FOLDER) != model_data.is_dir():
             kind = "folder" if model_data.is_dir() else "file or nothing"
             raise InvalidArtifactError(
                 str(model_data), f"it is a {kind}, which the format {chosen.name!r} does not take"
             )
         with self._layout.staging_folder() as new_folder:
-            writer = ArtifactWriter(new_folder)
             with durable.disk_errors(self._layout.staging):
                 if isinstance(model_data, Path):
+                    writer = ArtifactWriter(new_folder)
                     intake.take_in(model_data, writer)
                 else:
-                    self._formats.write(chosen, model_data, writer)
+                    chosen, writer = self._written(choice, model_data, new_folder)
             yield chosen.name, writer.finish(), tuple(writer.empty_folders)
+
+    def _written(
+        self, choice: Sequence[Format], model_data: Any, new_folder: Callable[[], Path]
+    ) -> tuple[Format, ArtifactWriter]:
+        """Write an object in the first of these formats that keeps it."""
+        for chosen in choice[:-1]:
+            # One that looks right may turn out not to keep the object; then the next one is tried.
+            with suppress(UnserialisableModelError):
+                writer = ArtifactWriter(new_folder)
+                self._formats.write(chosen, model_data, writer)
+                return chosen, writer
+        writer = ArtifactWriter(new_folder)
+        self._formats.write(choice[-1], model_data, writer)
+        return choice[-1], writer
 
     @contextmanager
     def _uploading(self) -> Iterator[Upload]:

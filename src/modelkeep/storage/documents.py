@@ -1,16 +1,18 @@
 """The immutable JSON document of a version: its 20 fields at creation, and its manifest.
 
-    {"modelkeep_document": 1, "ordinal": 7, "version": {…}, "manifest": {…}, "sha256": "…"}
+    {"modelkeep_document": 1, "ordinal": 7, "version": {…}, "manifest": {…},
+     "seal": "…", "finding": {…}, "sha256": "…"}
 
 `sha256` is the digest of the canonical JSON (sorted keys, no spaces, UTF-8) of the object without
-that key, so a document can be checked with nothing beside it; later formats keep this rule.
+that key, so a document can be checked with nothing beside it; later formats keep this rule. `seal`
+is there where an installation vouches for its own work, `finding` where the files were looked at.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +35,16 @@ class VersionDocument:
         manifest: Its files.
         ordinal: Its place among the versions of its model, from 1.
         document_blake3: The chunk it was read from, hexadecimal; empty for a new one.
+        seal: By the key of the installation that wrote the files itself; empty for others.
+        finding: What a look at the files found, as JSON; empty where there was nothing to look at.
     """
 
     version: ModelVersion
     manifest: Manifest
     ordinal: int
     document_blake3: str = ""
+    seal: str = ""
+    finding: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +85,16 @@ def version_from_plain(plain: Mapping[str, Any]) -> ModelVersion:
 
 def encode(document: VersionDocument) -> bytes:
     """Return the document as indented JSON."""
-    content = {
+    content: dict[str, Any] = {
         "modelkeep_document": DOCUMENT_FORMAT,
         "ordinal": document.ordinal,
         "version": version_to_plain(document.version),
         "manifest": document.manifest.to_plain(),
     }
+    if document.seal:
+        content["seal"] = document.seal
+    if document.finding:
+        content["finding"] = document.finding
     sha256 = _digest(content)
     text = msgspec.json.encode({**content, "sha256": sha256})
     return msgspec.json.format(text, indent=2) + b"\n"
@@ -117,6 +127,8 @@ def decode(text: bytes, *, source: str, document_blake3: str = "") -> VersionDoc
         manifest=Manifest.from_plain(content["manifest"], source=source),
         ordinal=content["ordinal"],
         document_blake3=document_blake3,
+        seal=str(content.get("seal", "")),
+        finding=content.get("finding", {}),
     )
 
 

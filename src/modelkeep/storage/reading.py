@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -13,6 +14,7 @@ from modelkeep.storage import durable
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.manifest import FileEntry, Manifest
+from modelkeep.storage.trust.granted import ALLOW_LIST, Trust
 
 # What is larger is read from a file: the object itself is to be all that takes memory.
 _IN_MEMORY_BYTES = 32 << 20
@@ -49,6 +51,10 @@ class ArtifactReader:
         assembler: Puts files together.
         folder: An empty folder, for libraries that want a path.
         progress: Told of bytes.
+        trust: What the files may run.
+
+    Attributes:
+        trust: As given.
     """
 
     def __init__(
@@ -57,7 +63,9 @@ class ArtifactReader:
         assembler: Assembler,
         folder: Path,
         progress: Progress = no_progress,
+        trust: Trust = ALLOW_LIST,
     ) -> None:
+        self.trust = trust
         self._entries = {file.path: file for file in manifest.files}
         self._assembler = assembler
         self._folder = folder
@@ -103,6 +111,44 @@ class ArtifactReader:
         """Close what was opened."""
         for stream in self._open:
             stream.close()
+
+
+class FolderReader(ArtifactReader):
+    """The files of an artifact that stand in a folder already, exported and verified.
+
+    Args:
+        folder: Where they are.
+        trust: What they may run.
+    """
+
+    def __init__(self, folder: Path, trust: Trust) -> None:
+        self.trust = trust
+        self._root = folder
+        self._open = []
+
+    def names(self) -> list[str]:
+        """Return the names of the files, sorted."""
+        files = (path for path in self._root.rglob("*") if path.is_file())
+        return sorted(path.relative_to(self._root).as_posix() for path in files)
+
+    def open(self, name: str) -> _YieldingReader:
+        """Open a file for reading; it is closed when the load ends."""
+        stream = (self._root / name).open("rb")
+        self._open.append(stream)
+        return _YieldingReader(stream)
+
+    def buffer(self, name: str) -> memoryview:
+        """Return all bytes of a file, writable, for the caller to keep."""
+        return memoryview(bytearray((self._root / name).read_bytes()))
+
+    def path(self, name: str, suffix: str = "") -> Path:
+        """Return a path at which a library can read the file."""
+        path = self._root / name
+        if path.name.endswith(suffix):
+            return path
+        linked = Path(tempfile.mkdtemp()) / f"model{suffix}"
+        linked.symlink_to(path)
+        return linked
 
 
 def export(

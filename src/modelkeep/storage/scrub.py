@@ -15,10 +15,13 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.catalogue.tables import (
     EVENTS,
+    MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
     STAGE_POINTERS,
+    VERSION_CARDS,
     VERSION_METRICS,
+    VERSION_SIGNATURES,
     VERSION_TAGS,
     VERSIONS,
 )
@@ -32,7 +35,16 @@ from modelkeep.storage.packs import read_index
 from modelkeep.storage.scrub_plan import Pace, ScrubPlan
 from modelkeep.storage.version_storage_service import VersionStorageService
 
-_SEALED = (MODELS, VERSIONS, REMOVED_VERSIONS, EVENTS, STAGE_POINTERS)
+_SEALED = (
+    MODELS,
+    VERSIONS,
+    REMOVED_VERSIONS,
+    EVENTS,
+    STAGE_POINTERS,
+    MODEL_POLICIES,
+    VERSION_CARDS,
+    VERSION_SIGNATURES,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

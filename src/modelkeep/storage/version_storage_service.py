@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -36,6 +37,7 @@ from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.saving import Saving
+from modelkeep.storage.trust.granted import ALLOW_LIST, Trust
 from modelkeep.storage.usage import (
     StorageUsage,
     VersionUsage,
@@ -45,6 +47,7 @@ from modelkeep.storage.usage import (
 
 if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
+    from modelkeep.storage.trust.isolation import IsolatedModel, Limits
 
 _LOCK_WAIT_SECONDS = 2.0
 _SMALL_BYTES = 16 << 10
@@ -127,20 +130,52 @@ class VersionStorageService:
         with self._saver.save(models, progress=progress) as saving:
             yield saving
 
-    def load_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
+    def load_model_data(
+        self, manifest: Manifest, *, trust: Trust = ALLOW_LIST, progress: Progress = no_progress
+    ) -> Any:
         """Return the object of an artifact; every file is verified before a byte is interpreted.
 
+        Args:
+            manifest: Of the artifact.
+            trust: What its files may run.
+            progress: Told of bytes.
+
         Raises:
+            UntrustedModelError: It asks for more than is trusted.
             IntegrityError: A file is not what was stored.
             InvalidInputError: The artifact is a file or folder kept as it is: export it.
         """
         chosen = self._formats.get(manifest.format)
         with tempfile.TemporaryDirectory(prefix="modelkeep-") as folder:
-            reader = reading.ArtifactReader(manifest, self._assembler, Path(folder), progress)
+            reader = reading.ArtifactReader(
+                manifest, self._assembler, Path(folder), progress, trust
+            )
             try:
                 return chosen.read(reader)
             finally:
                 reader.close()
+
+    def isolate_model_data(
+        self, manifest: Manifest, *, trust: Trust, limits: Limits, progress: Progress = no_progress
+    ) -> IsolatedModel:
+        """Load an artifact in a process of its own; see `trust.isolation`.
+
+        Raises:
+            IsolatedModelError: It does not load there.
+            IntegrityError: A file is not what was stored.
+        """
+        from modelkeep.storage.trust.isolation import IsolatedModel
+
+        folder = Path(tempfile.mkdtemp(prefix="modelkeep-isolated-"))
+        try:
+            for entry in manifest.files:
+                target = folder / entry.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                reading.export_file(entry, self._assembler, target, progress)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        return IsolatedModel(folder, manifest.format, trust=trust, limits=limits)
 
     def map_model_data(self, manifest: Manifest, *, progress: Progress = no_progress) -> Any:
         """Return the arrays of an artifact over a mapped file; see `mapping.load_mapped`."""

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from abc import ABC, abstractmethod
+from enum import IntEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -29,6 +30,18 @@ GROUP = "modelkeep.formats"
 _RUST_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
+class Rank(IntEnum):
+    """How much a format may do while it is loaded; a higher rank is safer.
+
+    PICKLE is what is left when a pickle asks for more than the allow-list has.
+    """
+
+    PICKLE = 1
+    ALLOW_LIST = 2
+    TYPES_CHECKED = 3
+    DATA = 4
+
+
 class Format(ABC):
     """Writes objects of some types as files, and reads them back.
 
@@ -37,12 +50,14 @@ class Format(ABC):
         file_name: What its file is called where it writes a single one.
         priority: Of the formats that accept an object under `auto`, the highest is taken.
         library: The distribution it needs; empty for none.
+        rank: What its files may do at most; a plug-in that says nothing may do anything.
     """
 
     name: ClassVar[str]
     file_name: ClassVar[str]
     priority: ClassVar[int] = 0
     library: ClassVar[str] = ""
+    rank: ClassVar[Rank] = Rank.PICKLE
 
     @abstractmethod
     def accepts(self, model: Any) -> bool:
@@ -123,16 +138,16 @@ class FormatRegistry:
             raise UnknownChoiceError("format", name, ["auto", *self.names()])
         return _load(name)
 
-    def choose(self, model: Any) -> Format:
-        """Return the format that `auto` picks for an object: the highest that accepts it.
+    def choose(self, model: Any) -> list[Format]:
+        """Return the formats that `auto` tries for an object, the best first.
 
         Raises:
-            UnserialisableModelError: None does.
+            UnserialisableModelError: There is none.
         """
         formats = sorted((_load(name) for name in _published()), key=lambda each: -each.priority)
-        for each in formats:
-            if each.accepts(model):
-                return each
+        found = [each for each in formats if each.accepts(model)]
+        if found:
+            return found
         raise UnserialisableModelError(type(model).__name__, "auto", "no format accepts it")
 
     def write(self, chosen: Format, model: Any, files: ArtifactWriter) -> None:

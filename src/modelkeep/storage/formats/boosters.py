@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from modelkeep.errors import UnserialisableModelError
-from modelkeep.storage.formats.base import Format, loaded, require
+from modelkeep.storage.formats.base import Format, Rank, loaded, require
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
 
@@ -18,6 +18,7 @@ class XGBoostFormat(Format):
 
     name = "xgboost"
     file_name = "model.ubj"
+    rank = Rank.DATA
     priority = 20
     library = "xgboost"
 
@@ -98,6 +99,7 @@ class LightGBMFormat(Format):
 
     name = "lightgbm"
     file_name = "model.txt"
+    rank = Rank.DATA
     priority = 20
     library = "lightgbm"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modelkeep.errors import InvalidInputError
-from modelkeep.storage.formats.base import Format
+from modelkeep.storage.formats.base import Format, Rank
 from modelkeep.storage.intake import take_in
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
@@ -16,6 +16,7 @@ class FileFormat(Format):
     """One file, kept under its own name."""
 
     name = "file"
+    rank = Rank.DATA
     file_name = ""
     priority = 100
 

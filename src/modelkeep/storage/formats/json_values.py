@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from modelkeep.storage.formats.base import Format
+from modelkeep.storage.formats.base import Format, Rank
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
 
@@ -19,6 +19,7 @@ class JsonFormat(Format):
 
     name = "json"
     file_name = "model.json"
+    rank = Rank.DATA
 
     def accepts(self, model: Any) -> bool:
         """Whether it is a dict or list that JSON gives back equal, types included."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelkeep.storage.formats.base import Format, loaded, require
+from modelkeep.storage.formats.base import Format, Rank, loaded, require
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
 
@@ -16,6 +16,7 @@ class OnnxFormat(Format):
     file_name = "model.onnx"
     priority = 20
     library = "onnx"
+    rank = Rank.DATA
 
     def accepts(self, model: Any) -> bool:
         """Whether it is a ModelProto."""

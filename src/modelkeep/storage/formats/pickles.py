@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from modelkeep.storage.formats.base import Format, installed, loaded, require
+from modelkeep.storage.formats.base import Format, Rank, installed, loaded, require
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter, StagingWriter
 
@@ -70,6 +70,7 @@ class PickleFormat(Format):
     name = "pickle"
     file_name = "model.pkl"
     priority = -100
+    rank = Rank.ALLOW_LIST
 
     def accepts(self, model: Any) -> bool:  # noqa: ARG002
         """Accept anything: it is what is left when no other format does."""
@@ -92,6 +93,7 @@ class JoblibFormat(Format):
     name = "joblib"
     file_name = "model.joblib"
     library = "joblib"
+    rank = Rank.ALLOW_LIST
 
     def accepts(self, model: Any) -> bool:
         """Whether it is an estimator of scikit-learn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelkeep.storage.formats.base import Format, installed, loaded, require
+from modelkeep.storage.formats.base import Format, Rank, installed, loaded, require
 from modelkeep.storage.formats.numpy_arrays import is_array_dict
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
@@ -22,6 +22,7 @@ class SafetensorsFormat(Format):
     file_name = "model.safetensors"
     priority = 10
     library = "safetensors"
+    rank = Rank.DATA
 
     def accepts(self, model: Any) -> bool:
         """Whether it is a dict of tensors of plain numbers, and the library is there."""

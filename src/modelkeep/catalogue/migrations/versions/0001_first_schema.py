@@ -153,6 +153,30 @@ def upgrade() -> None:
     op.create_index("files_by_root", "version_files", ["root_blake3"], unique=False)
     op.create_index("files_by_size", "version_files", ["size_bytes", "version_id"], unique=False)
     op.create_table(
+        "version_signatures",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("envelope_sha256", sa.String(length=64), nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("version_id", "envelope_sha256"),
+    )
+    op.create_table(
+        "version_cards",
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("version_id"),
+    )
+    op.create_table(
+        "model_policies",
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["model_id"], ["models.model_id"]),
+        sa.PrimaryKeyConstraint("model_id"),
+    )
+    op.create_table(
         "version_loads",
         sa.Column("version_id", sa.String(length=200), nullable=False),
         sa.Column("loads", sa.BigInteger(), nullable=False),

@@ -1,0 +1,1 @@
+"""Where a version comes from: this installation's own seal, signatures, policies, bills, cards."""
