@@ -386,6 +386,11 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:60]}… ({len(text)} characters)"
 
 
+def _is_dotted(name: str) -> bool:
+    """Whether it can be trusted by name: what a file tried may also be no name at all."""
+    return "." in name and all(part.isidentifier() for part in name.split("."))
+
+
 class UntrustedModelError(ModelkeepError):
     """Loading a model would run code, or build things, that nobody said may be.
 
@@ -408,7 +413,7 @@ class UntrustedModelError(ModelkeepError):
         wanted = f"it asks for {', '.join(self.asked_for)}" if self.asked_for else ""
         came = f"it comes from {origin}" if origin else ""
         said = "; ".join(part for part in (reason, wanted, came) if part)
-        names = ", ".join(repr(name) for name in self.asked_for if name.isprintable())
+        names = ", ".join(repr(name) for name in self.asked_for if _is_dotted(name))
         ways = [f"trust=[{names}] names what you trust"] if names else []
         ways += [
             "a signature by a pinned key",

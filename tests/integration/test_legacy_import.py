@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from modelkeep.errors import InvalidArtifactError
+from modelkeep.errors import InvalidArtifactError, UntrustedModelError
 from modelkeep.models import DeploymentStage, ModelStatus
 
 MODEL = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
@@ -104,8 +104,11 @@ def test_nothing_is_unpickled(mk, old, tmp_path) -> None:
     mk.versions.load_model("evil", destination=tmp_path / "evil.pkl")
     assert report.imported == ["evil"]
     assert not marker.exists()
-    # The bait is a real one: whoever loads the version runs it.
-    mk.versions.load_model("evil")
+    with pytest.raises(UntrustedModelError, match=r"posix\.mkdir"):
+        mk.versions.load_model("evil")
+    assert not marker.exists()
+    # The bait is a real one: whoever trusts the version runs it.
+    mk.versions.load_model("evil", trust="unsafe")
     assert marker.exists()
 
 

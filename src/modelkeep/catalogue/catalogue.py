@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from modelkeep.catalogue.dialects import sqlite
+from modelkeep.catalogue.tables import METADATA
 from modelkeep.errors import DamagedCatalogueError, NewerFormatError
 
 # The newest migration; `tests/contract/test_migrations.py` holds it against the folder.
@@ -80,10 +81,14 @@ class Catalogue:
         with self._translated():
             upgrade.to_head(self._engine)
 
-    def integrity_problems(self) -> list[str]:
-        """Return what the database itself finds wrong with its file; empty when it is sound."""
+    def integrity_problems(self) -> list[tuple[str, list[str]]]:
+        """Return what is wrong with the file of the database, with the versions it touches."""
+        tables = METADATA.tables.values()
+        names = [
+            name for table in tables for name in (table.name, *(i.name for i in table.indexes))
+        ]
         with self.read() as connection:
-            return sqlite.integrity_problems(connection)
+            return sqlite.integrity_problems(connection, self.path, map(str, names))
 
     def close(self) -> None:
         """Close all connections."""

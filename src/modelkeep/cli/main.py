@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 import modelkeep
-from modelkeep.cli import backups, comparison, demo, deployments, maintenance, provenance, versions
+from modelkeep.cli import (
+    backups,
+    comparison,
+    demo,
+    deployments,
+    maintenance,
+    provenance,
+    trust,
+    versions,
+)
 from modelkeep.cli.exit_codes import EPILOG, INTERNAL, INTERRUPTED, exit_code
 from modelkeep.errors import ModelkeepError
 
@@ -30,6 +39,7 @@ comparison.add_to(app)
 maintenance.add_to(app)
 backups.add_to(app)
 provenance.add_to(app)
+trust.add_to(app)
 demo.add_to(app)
 
 

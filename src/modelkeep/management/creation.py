@@ -221,8 +221,10 @@ class VersionCreation(ManagerParts):
         with self._catalogue.write() as connection:
             now = self._journal.clock.now()
             documents = [
-                self._number(connection, order, manifest, now)
-                for order, manifest in zip(orders, saving.manifests, strict=True)
+                self._number(connection, order, manifest, finding, now)
+                for order, manifest, finding in zip(
+                    orders, saving.manifests, saving.findings, strict=True
+                )
             ]
             # First of all: the bytes go to the disk while the rows are written.
             with self._storage.save_version_metadata(connection, saving, *documents) as names:
@@ -242,12 +244,18 @@ class VersionCreation(ManagerParts):
         return [document.version for document in documents]
 
     def _number(
-        self, connection: Connection, order: _Order, manifest: Manifest, now: datetime
+        self,
+        connection: Connection,
+        order: _Order,
+        manifest: Manifest,
+        finding: Mapping[str, Any],
+        now: datetime,
     ) -> VersionDocument:
         """Register the model, give the next number, and count it."""
         model, is_new = registrations.register(connection, order.model_id, now)
         if is_new:
             self._journal.record(connection, "model_registered", order.model_id)
+        self._check_finding(connection, order.model_id, finding, is_own=order.is_own)
         number = self._next_number(connection, model, order, now)
         ordinal = int(model["last_ordinal"]) + 1
         numbers = {self._config.versioning_strategy: number}
@@ -258,6 +266,7 @@ class VersionCreation(ManagerParts):
             manifest=manifest,
             ordinal=ordinal,
             seal=self._seal(version, manifest, is_own=order.is_own),
+            finding=finding,
         )
 
     def _seal(self, version: ModelVersion, manifest: Manifest, *, is_own: bool) -> str:
@@ -346,6 +355,7 @@ class VersionCreation(ManagerParts):
                 manifest=saving.manifest,
                 ordinal=row["ordinal"],
                 seal=self._seal(finished, saving.manifest, is_own=_is_made_here(model_data)),
+                finding=saving.findings[0],
             )
             with self._storage.save_version_metadata(connection, saving, document) as (name,):
                 gone = self._storage.release_version(connection, opened.version_id)

@@ -169,7 +169,9 @@ class LegacyImporter(ManagerParts):
         version = replace(version, metadata_path=path)
         if manifest.format:
             version = self._storage.described(version, manifest)
-        document = VersionDocument(version=version, manifest=manifest, ordinal=ordinal)
+        document = VersionDocument(
+            version=version, manifest=manifest, ordinal=ordinal, finding=saving.findings[0]
+        )
         after = {"version_number": number, "status": version.status.value, "from": place}
         with self._storage.save_version_metadata(connection, saving, document) as (name,):
             self._insert_row(connection, document, name)

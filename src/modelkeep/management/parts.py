@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from modelkeep.catalogue import versions
+from modelkeep.catalogue import provenance, versions
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.versions import StoredFile
 from modelkeep.clock import Clock
+from modelkeep.errors import UntrustedModelError
 from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
 from modelkeep.management.load_counter import LoadCounter
 from modelkeep.management.trusting import TrustDesk
 from modelkeep.models import ModelVersioningConfig
+from modelkeep.provenance.model_policy import ModelPolicy
 from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage.collector import Collector
 from modelkeep.storage.compactor import Compactor
@@ -28,6 +31,16 @@ from modelkeep.storage.version_storage_service import VersionStorageService
 
 _Result = TypeVar("_Result")
 _MOST_TRIES = 8
+
+
+class FindingWarning(UserWarning):
+    """Files that came from elsewhere ask for more than is known to be harmless."""
+
+
+def policy_of(connection: Connection, model_id: str) -> ModelPolicy:
+    """Return what a model asks of its versions; nothing where none was set."""
+    plain = provenance.find_policy(connection, model_id)
+    return ModelPolicy() if plain is None else ModelPolicy.from_plain(plain)
 
 
 class ManagerParts:
@@ -75,6 +88,29 @@ class ManagerParts:
         # Models are never forgotten, so what was seen once needs no second look.
         self._known_models: set[str] = set()
         self._journal = Journal(clock=clock, actor=config.actor)
+
+    def _check_finding(
+        self,
+        connection: Connection,
+        model_id: str,
+        finding: Mapping[str, Any],
+        *,
+        is_own: bool,
+    ) -> None:
+        """Refuse files that ask for more than the allow-list, or warn, as the model's policy says.
+
+        Raises:
+            UntrustedModelError: The policy refuses them.
+        """
+        wanted = finding.get("asks_for")
+        if not wanted:
+            return
+        reason = "the files ask for more than the allow-list has"
+        if policy_of(connection, model_id).on_finding == "refuse":
+            reason += f", and the policy of {model_id!r} refuses such versions"
+            raise UntrustedModelError("the new version", asked_for=wanted, reason=reason)
+        if not is_own:
+            warnings.warn(f"{reason}: {', '.join(wanted)}", FindingWarning, stacklevel=2)
 
     def _insert_row(
         self, connection: Connection, document: VersionDocument, document_blake3: str

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from modelkeep.catalogue import provenance, registrations, versions
 from modelkeep.errors import ModelNotFoundError, SignatureError
-from modelkeep.management.parts import ManagerParts
+from modelkeep.management.parts import ManagerParts, policy_of
 from modelkeep.models import DeploymentStage, ModelVersion
 from modelkeep.provenance import dsse, policy
 from modelkeep.provenance.dsse import VerifiedStatement
@@ -115,7 +115,7 @@ class VersionSigning(ManagerParts):
     def get_policy(self, model_id: str) -> ModelPolicy:
         """Return what a model asks of its versions."""
         with self._catalogue.read() as connection:
-            return _policy_of(connection, model_id)
+            return policy_of(connection, model_id)
 
     def check_deployable(
         self, connection: Connection, version: ModelVersion, stage: DeploymentStage
@@ -131,7 +131,7 @@ class VersionSigning(ManagerParts):
             SignatureError: It is not signed as it must be.
             UntrustedModelError: Its rank is too low for PRODUCTION.
         """
-        asked = _policy_of(connection, version.model_id)
+        asked = policy_of(connection, version.model_id)
         if asked == ModelPolicy():
             return
         document = self._storage.load_version_metadata(version)
@@ -183,7 +183,7 @@ class VersionSigning(ManagerParts):
                 and is older than one that was seen here.
         """
         with self._catalogue.read() as connection:
-            asked = _policy_of(connection, document.version.model_id)
+            asked = policy_of(connection, document.version.model_id)
         self._check_signed(document, asked, "load")
         expected = facts_of(document.version, document.manifest)
         # Pinned keys alone: a root may vouch for whole companies.
@@ -203,8 +203,3 @@ class VersionSigning(ManagerParts):
             seen.check_latest(held[0])
         self._pinned.remember(held)
         return bool(held)
-
-
-def _policy_of(connection: Connection, model_id: str) -> ModelPolicy:
-    plain = provenance.find_policy(connection, model_id)
-    return ModelPolicy() if plain is None else ModelPolicy.from_plain(plain)

@@ -29,6 +29,7 @@ from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.nearest import choose_nearest
 from modelkeep.storage.saving import Saving
 from modelkeep.storage.staging import ArtifactWriter, StagedFile
+from modelkeep.storage.trust.findings import find_in
 from modelkeep.storage.upload import Upload
 
 _SMALL_BYTES = 16 << 10
@@ -96,16 +97,20 @@ class ArtifactSaver:
         """Store objects, files and folders; see `VersionStorageService.save_model_data`."""
         with self._uploading() as upload:
             filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
-            manifests = [self._save(filer, model, progress) for model in models]
-            yield Saving(manifests, upload, compress=self._compress)
+            saved = [self._save(filer, model, progress) for model in models]
+            manifests, findings = [each[0] for each in saved], [each[1] for each in saved]
+            yield Saving(manifests, upload, compress=self._compress, findings=findings)
 
-    def _save(self, filer: Filer, model: ModelToSave, progress: Progress) -> Manifest:
+    def _save(
+        self, filer: Filer, model: ModelToSave, progress: Progress
+    ) -> tuple[Manifest, dict[str, Any]]:
         with self._staged(model.data, model.format) as (name, staged, empty_folders):
+            finding = find_in(self._formats.get(name), staged) if name else {}
             largest = max((_size_of(each) for each in staged), default=0)
             pays = self._compress and largest > _SMALL_BYTES
             alike = model.like(largest) if pays else ()
             files = tuple(self._file(filer, each, alike, progress) for each in staged)
-            return Manifest(format=name, files=files, empty_folders=empty_folders)
+            return Manifest(format=name, files=files, empty_folders=empty_folders), finding
 
     @contextmanager
     def save_backup(

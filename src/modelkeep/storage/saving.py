@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,9 +22,11 @@ class Saving:
         upload: Has its chunks.
         compress: Whether the document is coded.
         mends: Whether a document that is there may be damaged, and is written again.
+        findings: What a look at the files of each artifact found; see `trust.findings`.
 
     Attributes:
         manifests: Of the artifacts.
+        findings: As given, or one that is empty for each.
     """
 
     def __init__(
@@ -33,8 +36,10 @@ class Saving:
         *,
         compress: bool,
         mends: bool = False,
+        findings: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.manifests = tuple(manifests)
+        self.findings = tuple(findings) or ({},) * len(self.manifests)
         self._mends = mends
         self._upload = upload
         self._compress = compress

@@ -52,7 +52,7 @@ class Problem:
     """Something that is not as it was stored.
 
     Attributes:
-        place: pack, chunk, file, document, row or catalogue.
+        place: pack, chunk, file, document, row, catalogue or cache.
         what: Which one: a path, a digest, a table with a key.
         detail: What is wrong with it.
         versions: Ids of the versions that it touches.
@@ -167,6 +167,8 @@ class _Run:
         self._guarded("table packs", everything, self._check_packs)
         self._guarded("table chunks", everything, self._check_refs)
         self._guarded("table versions", everything, self._check_versions)
+        if files:
+            self._guarded("cache", [], self._check_cache)
         return self._result()
 
     def _result(self) -> VerifyReport:
@@ -181,12 +183,14 @@ class _Run:
         """Return the ids of all versions; what can be read of them in a damaged catalogue."""
         try:
             with self._catalogue.read() as connection:
-                return sorted(connection.execute(select(VERSIONS.c.version_id)).scalars())
+                found = connection.execute(select(VERSIONS.c.version_id)).scalars()
+                # A damaged one may be of any type.
+                return sorted(map(str, found))
         except ModelkeepError:
             return []
 
     def _add(self, place: str, what: str, detail: str, touched: Iterable[str]) -> None:
-        problem = Problem(place=place, what=what, detail=detail, versions=sorted(touched))
+        problem = Problem(place=place, what=what, detail=detail, versions=sorted(map(str, touched)))
         if problem not in self._problems:
             self._problems.append(problem)
 
@@ -202,8 +206,13 @@ class _Run:
             self._add("catalogue", what, f"a value in it cannot be read ({error})", touched)
 
     def _check_database(self) -> None:
-        for problem in self._catalogue.integrity_problems():
-            self._add("catalogue", str(self._catalogue.path), problem, ())
+        for problem, touched in self._catalogue.integrity_problems():
+            self._add("catalogue", str(self._catalogue.path), problem, touched)
+
+    def _check_cache(self) -> None:
+        """Remove files of the cache that are damaged: they are made again when they are wanted."""
+        for sha256 in self._storage.cache.verify():
+            self._add("cache", sha256, "it was damaged, and is removed from the cache", ())
 
     def _check_rows(self, table: Table) -> None:
         with self._catalogue.read() as connection:
@@ -268,7 +277,7 @@ class _Run:
                 self._versions += 1
                 try:
                     self._check_version(connection, row)
-                except (ValueError, LookupError, TypeError) as error:
+                except (ModelkeepError, ValueError, LookupError, TypeError) as error:
                     detail = f"a value in it cannot be read ({error})"
                     self._add("row", _key(VERSIONS, row), detail, [row["version_id"]])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ class ScrubPlan:
         return self.sample == 1 and self.most_bytes is None and not self.resume
 
 
+_NAME = re.compile(rb"[0-9a-f]{64}")
+
+
 class Pace:
     """Goes through packs as a plan says.
 
@@ -79,7 +83,11 @@ class Pace:
             self._cursor.unlink(missing_ok=True)
 
     def _read(self) -> str:
-        return self._cursor.read_text().strip() if self._cursor.is_file() else ""
+        if not self._cursor.is_file():
+            return ""
+        # Anything but the name of a pack is damage; then it goes on from the first.
+        found = self._cursor.read_bytes().strip()
+        return found.decode() if _NAME.fullmatch(found) else ""
 
     def _write(self, name: str) -> None:
         # Not synced: what a power loss takes is only looked at once more.

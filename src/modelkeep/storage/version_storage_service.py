@@ -232,8 +232,8 @@ class VersionStorageService:
             raise VersionNotFoundError(version.version_id)
         try:
             text = bytes(self._reader.read(bytes.fromhex(name)))
-        except IntegrityError as error:
-            raise IntegrityError(version.metadata_path, detail=error.message) from error
+        except (IntegrityError, ValueError) as error:
+            raise IntegrityError(version.metadata_path, detail=str(error)) from error
         document = documents.decode(text, source=version.metadata_path, document_blake3=name)
         if document.version.version_id != version.version_id:
             detail = "it is the document of another version"

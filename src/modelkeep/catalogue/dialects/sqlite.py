@@ -8,7 +8,9 @@ snapshot (https://www.sqlite.org/lang_transaction.html).
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +78,51 @@ def translate(error: Exception, path: str) -> ModelkeepError:
     return StorageUnavailableError(path, f"the catalogue did not answer ({text})")
 
 
-def integrity_problems(connection: Connection) -> list[str]:
-    """Return what SQLite itself finds wrong with its file; empty when it is sound."""
-    rows = connection.exec_driver_sql("PRAGMA integrity_check(100)").all()
-    problems = [str(row[0]) for row in rows if row[0] != "ok"]
+_MISSING_FROM_INDEX = re.compile(r"row (\d+) missing from index (\S+)")
+_WAL_VERSION = 2
+_WRITE_VERSION, _READ_VERSION = 18, 19
+
+
+def integrity_problems(
+    connection: Connection, path: Path, names: Iterable[str]
+) -> list[tuple[str, list[str]]]:
+    """Return what SQLite finds wrong with its file, with the ids of versions that it touches.
+
+    Args:
+        connection: To read with.
+        path: The file.
+        names: Of the tables and indexes that there must be.
+    """
+    checked = connection.exec_driver_sql("PRAGMA integrity_check(100)").all()
+    found = [str(row[0]) for row in checked if row[0] != "ok"]
+    problems = [(text, _touched(connection, text)) for text in found]
     foreign = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    problems += [f"a row of {row[0]} points to a missing row of {row[2]}" for row in foreign]
+    problems += [(f"a row of {row[0]} points to a missing row of {row[2]}", []) for row in foreign]
+    here = {str(row[0]) for row in connection.exec_driver_sql("SELECT name FROM sqlite_schema")}
+    # SQLite keeps the sequence of the events in a table of its own.
+    missing = sorted({*names, "sqlite_sequence"} - here)
+    problems += [(f"the table or index {name} is missing", []) for name in missing]
+    with path.open("rb") as file:
+        header = file.read(_READ_VERSION + 1)
+    if set(header[_WRITE_VERSION:]) != {_WAL_VERSION}:
+        problems.append(("its header says that it is not written by this release of SQLite", []))
     return problems
+
+
+def _touched(connection: Connection, problem: str) -> list[str]:
+    """Return the version whose row an index hides, as far as that is what is wrong."""
+    found = _MISSING_FROM_INDEX.search(problem)
+    if found is None:
+        return []
+    table = connection.exec_driver_sql(
+        "SELECT tbl_name FROM sqlite_schema WHERE name = ?", (found[2],)
+    ).scalar_one_or_none()
+    columns = connection.exec_driver_sql(f'PRAGMA table_info("{table}")').all()
+    if "version_id" not in [row[1] for row in columns]:
+        return []
+    # By the number of the row, not by the index that lost it.
+    ids = connection.exec_driver_sql(
+        f'SELECT version_id FROM "{table}" NOT INDEXED LIMIT 1 OFFSET ?',  # noqa: S608
+        (int(found[1]) - 1,),
+    ).scalars()
+    return [str(each) for each in ids if each]
