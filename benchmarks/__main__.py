@@ -21,6 +21,7 @@ from benchmarks import (
     storage_huge,
     storage_small,
     storage_speed,
+    trust,
 )
 
 GROUPS = {
@@ -34,6 +35,7 @@ GROUPS = {
     "storage": storage.measure,
     "speed": storage_speed.measure,
     "small": storage_small.measure,
+    "trust": trust.measure,
 }
 # Minutes and tens of gigabytes: only when named.
 _ASKED = {"huge": storage_huge.measure}

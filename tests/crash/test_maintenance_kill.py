@@ -25,7 +25,7 @@ from modelkeep.storage.registry_restore import restore_registry
 
 WORKER = Path(__file__).with_name("maintenance_worker.py")
 TIMES = float(os.environ.get("MODELKEEP_KILLS", "1"))
-KILLS = {"upload": 100, "gc": 100, "repack": 30, "backup": 20}
+KILLS = {"upload": 40, "gc": 40, "repack": 15, "backup": 10}
 CLEANED_EACH = 10
 RESTORED_EACH = 8
 SETTINGS = {"max_versions_per_model": 1000, "busy_timeout_seconds": 60.0}

@@ -14,7 +14,7 @@ CHILD = Path(__file__).parent / "mutating_child.py"
 
 
 def test_changed_files_are_told_and_neither_crash_nor_run(tmp_path: Path) -> None:
-    seconds = float(os.environ.get("MODELKEEP_FUZZ_SECONDS", "15"))
+    seconds = float(os.environ.get("MODELKEEP_FUZZ_SECONDS", "8"))
     seed = os.environ.get("MODELKEEP_FUZZ_SEED", "1")
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
