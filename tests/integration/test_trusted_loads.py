@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 from collections import OrderedDict
@@ -201,3 +202,15 @@ def test_the_command_line_inspects_without_loading(mk, tmp_path) -> None:
     result = CliRunner().invoke(app, [*place, "convert", "m@latest", "--format", "json"])
     assert "cannot be written as json" in str(result.exception)
     assert RAN == []
+
+
+def test_a_large_compressed_file_is_not_grown_to_look_into_it(mk, tmp_path) -> None:
+    path = tmp_path / "m.gz"
+    path.write_bytes(gzip.compress(np.random.default_rng(1).bytes(3 << 20)))
+    version = mk.versions.create_version("m", path)
+    finding = mk.storage.load_version_metadata(version).finding
+    assert finding == {"files": {"m.gz": "compressed, not looked into"}, "asks_for": []}
+    small = tmp_path / "small.gz"
+    small.write_bytes(gzip.compress(pickle.dumps(Mine(7))))
+    with pytest.warns(FindingWarning, match="Mine"):
+        mk.versions.create_version("m", small)

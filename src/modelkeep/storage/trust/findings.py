@@ -9,8 +9,11 @@ from typing import Any
 from modelkeep.storage.formats.base import Format, Rank
 from modelkeep.storage.staging import StagedFile
 from modelkeep.storage.trust import inspecting
+from modelkeep.storage.trust.decompressing import compression_of
 
 _MOST_NAMES = 100
+_MOST_COMPRESSED_BYTES = 1 << 20
+_HEAD_BYTES = 16
 _PLAIN = frozenset(("not a pickle", "data only"))
 
 
@@ -30,6 +33,10 @@ def find_in(chosen: Format, files: Iterable[StagedFile]) -> dict[str, Any]:
     verdicts: dict[str, str] = {}
     wanted: set[str] = set()
     for file in files:
+        if _is_large_and_compressed(file.source):
+            # To look into it takes as much memory as it grows to; the load looks again.
+            verdicts[file.name] = "compressed, not looked into"
+            continue
         found = _look(file.source, file.name)
         if found.verdict not in _PLAIN:
             verdicts[file.name] = found.verdict
@@ -37,6 +44,13 @@ def find_in(chosen: Format, files: Iterable[StagedFile]) -> dict[str, Any]:
     if not verdicts:
         return {}
     return {"files": verdicts, "asks_for": sorted(wanted)[:_MOST_NAMES]}
+
+
+def _is_large_and_compressed(source: Path | bytes) -> bool:
+    if isinstance(source, bytes) or source.stat().st_size <= _MOST_COMPRESSED_BYTES:
+        return False
+    with source.open("rb") as file:
+        return bool(compression_of(memoryview(file.read(_HEAD_BYTES))))
 
 
 def _look(source: Path | bytes, name: str) -> inspecting.Findings:
