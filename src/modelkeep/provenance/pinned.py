@@ -75,8 +75,11 @@ class PinnedTrust:
 
     def seen(self) -> SeenVersions:
         """Return the newest signed version of each model that was seen here."""
-        path = self._folder / "seen.json"
-        return SeenVersions.decode(path.read_bytes()) if path.is_file() else SeenVersions()
+        try:
+            return SeenVersions.decode((self._folder / "seen.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            # A folder that this user may not read is not theirs: they have seen nothing.
+            return SeenVersions()
 
     def remember(self, statements: Iterable[Statement]) -> None:
         """Remember that signed versions were seen; nothing is written where that is known.
