@@ -15,7 +15,7 @@ import crew
 import numpy as np
 from safetensors.numpy import load, save
 
-from modelkeep.errors import IntegrityError, ModelkeepError, NothingToRollBackError
+from modelkeep.errors import ModelkeepError, NothingToRollBackError
 
 KIB = 1024
 STAGES = ("production", "staging")
@@ -153,13 +153,7 @@ def cleanup(services):
 
 
 def repack(services, *, best=False):
-    try:
-        return {"chunks": services.versions.repack(best=best).chunks}
-    except IntegrityError as error:
-        # A version that is deleted beside it is told as damaged; nothing else may be.
-        if "no pack is known to hold it" not in str(error):
-            raise
-        return {"stopped by a delete": 1}
+    return {"chunks": services.versions.repack(best=best).chunks}
 
 
 def repack_best(services):

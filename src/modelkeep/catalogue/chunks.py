@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.statements import Prepared
 from modelkeep.catalogue.tables import CHUNKS, PACKS, VERSION_FILES, VERSIONS
+from modelkeep.errors import DamagedCatalogueError
 
 NAME_BYTES = 32
 # SQLite of Debian 12 takes 250,000 parameters, older builds 999.
@@ -260,14 +261,24 @@ def add_refs(connection: Connection, counts: Mapping[bytes, int]) -> None:
 
 
 def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
-    """Return the chunks that a version needs directly: its document and the roots of its files."""
+    """Return the chunks that a version needs directly: its document and the roots of its files.
+
+    Raises:
+        DamagedCatalogueError: One is no name of a chunk.
+    """
     files, table = VERSION_FILES.c, VERSIONS.c
-    found: Counter[bytes] = Counter()
     query = select(files.root_blake3).where(files.version_id == version_id)
-    found.update(bytes.fromhex(root) for root in connection.execute(query).scalars())
+    found = Counter(_name_of(root) for root in connection.execute(query).scalars())
     query = select(table.document_blake3).where(table.version_id == version_id)
-    found.update(bytes.fromhex(name) for name in connection.execute(query).scalars() if name)
+    found.update(_name_of(name) for name in connection.execute(query).scalars() if name)
     return found
+
+
+def _name_of(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except (ValueError, TypeError) as error:
+        raise DamagedCatalogueError("a row of a version", f"{text!r} is no chunk") from error
 
 
 def insert_packs(connection: Connection, sizes: Mapping[bytes, int]) -> None:
@@ -437,10 +448,10 @@ def counted_refs(connection: Connection) -> Counter[bytes]:
     """Return how often each chunk is needed, counted anew from versions and chunks."""
     counts: Counter[bytes] = Counter()
     for root in connection.execute(select(VERSION_FILES.c.root_blake3)).scalars():
-        counts[bytes.fromhex(root)] += 1
+        counts[_name_of(root)] += 1
     for document in connection.execute(select(VERSIONS.c.document_blake3)).scalars():
         if document:
-            counts[bytes.fromhex(document)] += 1
+            counts[_name_of(document)] += 1
     for needs in connection.execute(select(CHUNKS.c.needs)).scalars():
         counts.update(split_names(needs))
     return counts

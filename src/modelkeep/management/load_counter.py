@@ -9,7 +9,7 @@ from contextlib import suppress
 from modelkeep.catalogue import loads
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.clock import Clock
-from modelkeep.errors import StorageUnavailableError
+from modelkeep.errors import DamagedCatalogueError, StorageUnavailableError
 
 _MOST_WAITING = 100
 
@@ -42,6 +42,8 @@ class LoadCounter:
             counts, self._waiting = self._waiting, Counter()
         if not counts:
             return
-        # A hint is not worth an error: loads work in a registry that is read-only or busy.
-        with suppress(StorageUnavailableError), self._catalogue.write() as connection:
+        # A hint is not worth an error: loads work in a registry that is read-only or busy, and
+        # `verify` tells of damage.
+        hindered = suppress(StorageUnavailableError, DamagedCatalogueError)
+        with hindered, self._catalogue.write() as connection:
             loads.add(connection, counts, self._clock.now())

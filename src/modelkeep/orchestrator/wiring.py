@@ -81,8 +81,10 @@ class Services:
 
     def close(self) -> None:
         """Close the connections to the catalogue."""
-        self.loads.flush()
-        self.catalogue.close()
+        try:
+            self.loads.flush()
+        finally:
+            self.catalogue.close()
 
     def __enter__(self) -> Self:
         return self

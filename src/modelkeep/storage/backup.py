@@ -3,7 +3,7 @@
 <model>/<version id>+<time>/
     files/…        the artifact's files under their own names
     version.json   the version's document, with its fields as they were at the backup
-    SHA256SUMS     for `sha256sum -c SHA256SUMS`
+    SHA256SUMS     for `sha256sum --strict -c SHA256SUMS`
     README.txt     how to check it and bring it back
 """
 
@@ -30,7 +30,7 @@ Backup of version {number} of the model {model}, id {version_id}.
 
   files/        the artifact as it was created
   version.json  what is known of it: metrics, tags, lineage, configuration
-  SHA256SUMS    check all of it:  sha256sum -c SHA256SUMS
+  SHA256SUMS    check all of it:  sha256sum --strict -c SHA256SUMS
 
 Bring it back:  modelkeep restore {version_id}
 or from this folder, wherever it lies:  modelkeep restore PATH_OF_THIS_FOLDER

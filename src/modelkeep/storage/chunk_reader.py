@@ -70,7 +70,7 @@ class ChunkReader:
             IntegrityError: It is missing or damaged.
         """
         located = self.locate([name])
-        raw = bytearray(located[name].raw_bytes)
+        raw = _room(located[name])
         self.read_into(name, located, memoryview(raw))
         return raw
 
@@ -88,7 +88,7 @@ class ChunkReader:
         Raises:
             IntegrityError: It is damaged.
         """
-        raw = bytearray(chunk.raw_bytes)
+        raw = _room(chunk)
         self._read_located(chunk.chunk, {chunk.chunk: chunk}, memoryview(raw))
         return raw
 
@@ -219,10 +219,8 @@ class ChunkReader:
             if name in self._bases:
                 self._bases.move_to_end(name)
                 return self._bases[name]
-        size = located[name].raw_bytes
-        if size > _MOST_RAW_BYTES:
-            raise IntegrityError(f"chunk {name.hex()}", detail=f"it claims to have {size} bytes")
-        raw = bytearray(size)
+        raw = _room(located[name])
+        size = len(raw)
         self._read_located(name, located, memoryview(raw), depth + 1)
         with self._lock:
             if name not in self._bases:
@@ -253,3 +251,11 @@ def _lie_together(rows: Sequence[StoredChunk]) -> bool:
         before.pack == row.pack and before.offset_bytes + before.stored_bytes == row.offset_bytes
         for before, row in pairwise(rows)
     )
+
+
+def _room(row: StoredChunk) -> bytearray:
+    """Return memory for a raw chunk, if the size that is said of it can be."""
+    if not 0 <= row.raw_bytes <= _MOST_RAW_BYTES:
+        detail = f"it claims to have {row.raw_bytes} bytes"
+        raise IntegrityError(f"chunk {row.chunk.hex()}", detail=detail)
+    return bytearray(row.raw_bytes)

@@ -156,7 +156,8 @@ class Compactor:
                 path.unlink(missing_ok=True)
             gone = self._switch(old, moved, finished)
         freed = sum(self._blobs.delete(pack.hex()) for pack in gone)
-        return freed - (finished.size_bytes if finished is not None else 0)
+        # Others may have deleted some of the old packs first.
+        return max(0, freed - (finished.size_bytes if finished is not None else 0))
 
     def _copy(
         self, pack: bytes, builder: PackBuilder, progress: Progress, *, damaged: bool

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
@@ -21,11 +22,13 @@ from modelkeep.storage import durable, recipes
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chains import Chains
 from modelkeep.storage.chunk_reader import ChunkReader
-from modelkeep.storage.codecs import Encoded, encode
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.upload import MOST_DEPTH, Upload
+
+if TYPE_CHECKING:
+    from modelkeep.storage.codecs import Encoded
 
 _BATCH_BYTES = 32 << 20
 _MOST_GROWTH = 1.1
@@ -131,7 +134,7 @@ class Repacker:
             if stopped():
                 break
             needed = self._needed(version_id)
-            elements = self._elements(needed.values())
+            elements = self._elements(version_id, needed.values())
             deep = [name for name in elements if name in needed and needed[name].depth]
             if not deep:
                 continue
@@ -164,7 +167,7 @@ class Repacker:
             if stopped():
                 break
             needed, above = self._needed(version_id), self._chains()
-            elements = self._elements(needed.values())
+            elements = self._elements(version_id, needed.values())
             fresh = [name for name in elements if name in needed and name not in seen]
             seen.update(fresh)
             changes = (
@@ -183,13 +186,19 @@ class Repacker:
         with self._catalogue.read() as connection:
             return Chains(chunks.differences(connection))
 
-    def _elements(self, needed: Iterable[StoredChunk]) -> dict[bytes, str]:
+    def _elements(self, version_id: str, needed: Iterable[StoredChunk]) -> dict[bytes, str]:
         """Return the dtype of each part of a version's files, by chunk, in the order of files."""
         found: dict[bytes, str] = {}
         for row in needed:
             if row.kind is not ChunkKind.RECIPE:
                 continue
-            recipe = recipes.decode(bytes(self._reader.read(row.chunk)), source="a recipe")
+            try:
+                recipe = recipes.decode(bytes(self._reader.read(row.chunk)), source="a recipe")
+            except IntegrityError:
+                if self._needed(version_id):
+                    raise
+                # The version was removed meanwhile.
+                return {}
             regions = iter(recipe.regions)
             region = next(regions, None)
             for part in recipe.parts:
@@ -227,6 +236,8 @@ class Repacker:
         return change
 
     def _coded_backwards(self, chain: Sequence[StoredChunk], element: str) -> _Change | None:
+        from modelkeep.storage.codecs import encode
+
         located = {each.chunk: each for each in chain}
         encoded: list[Encoded] = []
         before: memoryview | None = None
@@ -248,6 +259,8 @@ class Repacker:
     def _best(
         self, chunk: StoredChunk, needed: Mapping[bytes, StoredChunk], element: str
     ) -> _Change | None:
+        from modelkeep.storage.codecs import encode
+
         raw = memoryview(bytearray(chunk.raw_bytes))
         try:
             self._reader.read_into(chunk.chunk, needed, raw)

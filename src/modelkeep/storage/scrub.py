@@ -355,6 +355,9 @@ def _ids(row: Mapping[str, Any]) -> list[str]:
 def _is_told(chunk: StoredChunk, index: Mapping[bytes, StoredChunk]) -> bool:
     """Whether the index says of a chunk what its row does; a repack may change how deep it is."""
     found = index.get(chunk.chunk)
-    return found is not None and found == chunk._replace(
-        depth=found.depth, chain_bytes=found.chain_bytes
+    whole = isinstance(chunk.depth, int) and isinstance(chunk.chain_bytes, int)
+    return (
+        whole
+        and found is not None
+        and found == chunk._replace(depth=found.depth, chain_bytes=found.chain_bytes)
     )
