@@ -19,6 +19,7 @@ from pathlib import Path
 import modelkeep
 from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no child imports it
 from modelkeep.errors import NotFoundError, NothingToRollBackError
+from modelkeep.storage.trust.allow_list import AllowList
 
 KINDS = ("create", "deploy", "rollback", "delete", "cleanup", "finish")
 WEIGHTS = (4, 4, 3, 2, 1, 2)

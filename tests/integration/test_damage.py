@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -319,3 +321,42 @@ def test_existing_documents_can_be_taken_in_again(mk, filled) -> None:
     assert (report.loaded, report.known, report.damaged) == ([filled["twin"]], 2, [])
     assert mk.versions.load_model(filled["twin"]) == {"weights": [2] * 50}
     assert mk.scrubber.verify().problems == []
+
+
+def change(mk, statement: str, *values: object) -> None:
+    """Write to the catalogue what no release would."""
+    mk.close()
+    with contextlib.closing(sqlite3.connect(mk.catalogue.path)) as connection:
+        connection.execute(statement, values)
+        connection.commit()
+
+
+@pytest.mark.parametrize("size", [1 << 50, -3])
+def test_a_size_that_cannot_be_is_told_before_memory_is_taken(mk, filled, size) -> None:
+    change(mk, "UPDATE chunks SET raw_bytes = ?", size)
+    with pytest.raises(IntegrityError):
+        mk.versions.load_model(filled["a"])
+    assert filled["a"] in mk.scrubber.verify().touched_versions
+
+
+def test_a_depth_of_another_type_is_told(mk, filled) -> None:
+    change(mk, "UPDATE chunks SET depth = x''")
+    assert filled["a"] in mk.scrubber.verify().touched_versions
+
+
+def test_a_name_that_is_none_is_an_error_of_ours(mk, filled) -> None:
+    statement = "UPDATE versions SET document_blake3 = 'x' || substr(document_blake3, 2)"
+    change(mk, statement + " WHERE version_id = ?", filled["a"])
+    assert filled["a"] in mk.scrubber.verify().touched_versions
+    for call in (mk.versions.load_model, mk.versions.restore_version):
+        with pytest.raises(ModelkeepError):
+            call(filled["a"])
+
+
+def test_damaged_hints_hinder_no_load(open_registry) -> None:
+    first = open_registry()
+    first.versions.create_version("m", {"a": 1})
+    change(first, "DROP TABLE version_loads")
+    again = open_registry()
+    assert again.versions.load_model("m@latest") == {"a": 1}
+    again.close()
