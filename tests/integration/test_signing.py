@@ -170,3 +170,28 @@ def test_one_without_a_home_keeps_and_loads_all_the_same(
         other.versions.create_version("m", {"a": {1}}, format="pickle")
     shutil.rmtree(tmp_path / "home", ignore_errors=True)
     assert other.versions.load_model("m@1.0.0") == {"a": {1}}
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_others_verify_an_export_without_modelkeep(mk, tmp_path, what) -> None:
+    """The library of OpenSSF says yes to what was written, and no once a byte is changed."""
+    from model_signing import verifying
+
+    private, public = keys.generate_key("ecdsa-p256")
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.bin").write_bytes(b"weights")
+    (source / "b.txt").write_text("words")
+    mk.versions.create_version("m", source if what == "folder" else source / "a.bin")
+    out = tmp_path / ("out" if what == "folder" else "out.bin")
+    signature = mk.versions.export_signed("m@1.0.0", out, private)
+    assert signature == tmp_path / f"{out.name}.sig"
+    key = tmp_path / "key.pub"
+    key.write_bytes(public)
+    verifier = verifying.Config().use_elliptic_key_verifier(public_key=key)
+    verifier.verify(out, signature)
+    (out / "a.bin" if what == "folder" else out).write_bytes(b"weighty")
+    with pytest.raises(ValueError, match="mismatch|Mismatch|differ"):
+        verifier.verify(out, signature)
+    with pytest.raises(InvalidInputError, match="elliptic"):
+        mk.versions.export_signed("m@1.0.0", tmp_path / "again", keys.generate_key()[0])

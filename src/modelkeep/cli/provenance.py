@@ -47,15 +47,24 @@ def sign(
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="Certificates to stand beside it, in PEM.")
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="Instead copy its files here, signed in OpenSSF's form."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Sign a version; the password of an encrypted key is asked of MODELKEEP_KEY_PASSWORD."""
     password = os.environ.get("MODELKEEP_KEY_PASSWORD")
+    secret = None if password is None else password.encode()
     with registry(context) as services:
+        if export is not None:
+            made = services.versions.export_signed(version, export, _read(key), password=secret)
+            output.print_json({"signature": made}) if as_json else output.say(f"signed: {made}")
+            return
         key_id = services.versions.sign_version(
             version,
             _read(key),
-            password=None if password is None else password.encode(),
+            password=secret,
             certificate_chain=None if certificate is None else _read(certificate),
         )
     if as_json:

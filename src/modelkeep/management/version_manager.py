@@ -212,6 +212,38 @@ class VersionManager(
         with self._catalogue.write() as connection:
             self._journal.record(connection, "loaded_unsafe", version.model_id, version.version_id)
 
+    def export_signed(
+        self,
+        version: str,
+        destination: str | Path,
+        private_key: bytes,
+        *,
+        password: bytes | None = None,
+        progress: Progress = no_progress,
+    ) -> Path:
+        """Copy the files of a version to a place, and sign them there in OpenSSF's form.
+
+        Args:
+            version: A reference.
+            destination: As for `load_model`.
+            private_key: In PEM; ECDSA on P-256.
+            password: Opens the key; None if it is not encrypted.
+            progress: Told of bytes.
+
+        Returns:
+            The signature, beside what was written: `model_signing verify key` checks it.
+
+        Raises:
+            MissingLibraryError: `model-signing` is not installed.
+            InvalidInputError: The key is of another kind, or there is something at the place.
+        """
+        from modelkeep.provenance.model_signing_export import sign_files
+
+        written: Path = self.load_model(version, destination=destination, progress=progress)
+        signature = written.with_name(f"{written.name}.sig")
+        sign_files(written, signature, private_key, password)
+        return signature
+
     def convert_version(
         self,
         version: str,

@@ -25,6 +25,16 @@ def require_cyclonedx() -> None:
     _require("cyclonedx", "of bills of materials", "cyclonedx-python-lib")
 
 
+def require_model_signing() -> None:
+    """Refuse to go on without the library of OpenSSF, and what it needs besides.
+
+    Raises:
+        MissingLibraryError: One of them is not installed.
+    """
+    for module, library in (("model_signing", "model-signing"), ("OpenSSL", "pyopenssl")):
+        _require(module, "of OpenSSF model-signing", library)
+
+
 def _require(module: str, what: str, library: str) -> None:
     if importlib.util.find_spec(module) is None:
         raise MissingLibraryError(what, library)
