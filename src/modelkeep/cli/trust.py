@@ -31,15 +31,10 @@ def inspect(
         found = {what: inspecting.inspect_pickle(what)}
     else:
         with registry(context) as services, tempfile.TemporaryDirectory() as folder:
-            # Into a folder: a version of several files goes there as it is.
-            target = Path(folder) / "files"
-            written = services.versions.load_model(what, destination=target)
-            files = [written] if written.is_file() else sorted(written.rglob("*"))
+            written = services.versions.load_model(what, destination=Path(folder))
             found = {
-                path.relative_to(target if target.is_dir() else folder).as_posix(): (
-                    inspecting.inspect_pickle(path)
-                )
-                for path in files
+                path.relative_to(folder).as_posix(): inspecting.inspect_pickle(path)
+                for path in ([written] if written.is_file() else sorted(written.rglob("*")))
                 if path.is_file()
             }
     if as_json:

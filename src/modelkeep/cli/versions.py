@@ -85,7 +85,9 @@ def create(
             status="training" if training else "ready",
             progress=advance,
         )
-    _tell(version, f"created {_name(version)}", as_json=as_json)
+        kept = "" if training else services.versions.get_manifest(version.version_id).format
+    told = f" in the format {kept}" if kept else ""
+    _tell(version, f"created {_name(version)}{told}", as_json=as_json)
 
 
 def finish(
@@ -228,11 +230,18 @@ def show(context: typer.Context, version: Reference, *, as_json: Json = False) -
     with registry(context) as services:
         found = services.versions.get_version(version)
         manifest = services.versions.get_manifest(found.version_id) if found.checksum else None
+        trust = services.versions.get_trust_report(found.version_id) if found.checksum else None
         events = services.versions.get_events(found.version_id)
         usage = services.storage.calculate_version_usage(found)
     if as_json:
         output.print_json(
-            {"version": found, "manifest": manifest, "events": events, "usage": usage}
+            {
+                "version": found,
+                "manifest": manifest,
+                "trust": trust,
+                "events": events,
+                "usage": usage,
+            }
         )
         return
     output.print_fields(
@@ -256,7 +265,11 @@ def show(context: typer.Context, version: Reference, *, as_json: Json = False) -
                 f"{file.path}  {output.size(file.size_bytes)}"
                 for file in (manifest.files if manifest else ())
             ),
-            "format": manifest.format if manifest else "",
+            "format": f"{manifest.format}, rank {trust.rank.name.lower()}"
+            + (", made by this installation" if trust.is_own else "")
+            if manifest and trust
+            else "",
+            "asks for": ", ".join(trust.asks_for) if trust else "",
             "events": "\n".join(
                 f"{output.moment(event.at)}  {event.kind} {event.stage} by {event.actor}"
                 for event in events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from modelkeep.config import check_names
 from modelkeep.errors import (
@@ -21,6 +22,23 @@ from modelkeep.storage.manifest import Manifest
 from modelkeep.storage.trust.granted import Trust
 
 UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustReport:
+    """What is known of how safe a version is to load.
+
+    Attributes:
+        format: Its format.
+        rank: What its files may do while they are loaded.
+        is_own: Whether this installation wrote them itself.
+        asks_for: Names that they ask for and the allow-list does not have.
+    """
+
+    format: str
+    rank: Rank
+    is_own: bool
+    asks_for: tuple[str, ...]
 
 
 class TrustDesk:
@@ -55,6 +73,15 @@ class TrustDesk:
         rank = self._formats.get(document.manifest.format).rank
         asks_for_more = bool(document.finding.get("asks_for"))
         return Rank.PICKLE if rank is Rank.ALLOW_LIST and asks_for_more else rank
+
+    def report(self, document: VersionDocument) -> TrustReport:
+        """Return what is known of how safe a version is to load."""
+        return TrustReport(
+            format=document.manifest.format,
+            rank=self.rank(document),
+            is_own=self.is_own(document),
+            asks_for=tuple(document.finding.get("asks_for", ())),
+        )
 
     def check_rank(self, document: VersionDocument, least: Rank | None) -> None:
         """Refuse a version for PRODUCTION whose rank is lower than its model asks.

@@ -23,7 +23,7 @@ from modelkeep.management.removal import VersionRemoval
 from modelkeep.management.repacking import VersionRepacking
 from modelkeep.management.restoring import VersionRestoring
 from modelkeep.management.signing import VersionSigning
-from modelkeep.management.trusting import UNSAFE
+from modelkeep.management.trusting import UNSAFE, TrustReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.hashing import Progress, no_progress
@@ -211,6 +211,16 @@ class VersionManager(
     def _record_unsafe_load(self, version: ModelVersion) -> None:
         with self._catalogue.write() as connection:
             self._journal.record(connection, "loaded_unsafe", version.model_id, version.version_id)
+
+    def get_trust_report(self, version: str) -> TrustReport:
+        """Return what is known of how safe a version is to load.
+
+        Raises:
+            IllegalStatusError: It has no artifact.
+        """
+        with self._catalogue.read() as connection:
+            row = versions.get_row(connection, version)
+        return self._trust.report(self._document_of(row))
 
     def export_signed(
         self,
