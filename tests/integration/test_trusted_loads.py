@@ -214,3 +214,16 @@ def test_a_large_compressed_file_is_not_grown_to_look_into_it(mk, tmp_path) -> N
     small.write_bytes(gzip.compress(pickle.dumps(Mine(7))))
     with pytest.warns(FindingWarning, match="Mine"):
         mk.versions.create_version("m", small)
+
+
+def test_a_folder_of_other_files_has_no_finding(mk, tmp_path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"layers": 2}')
+    (folder / "notes.txt").write_text("words")
+    np.save(folder / "weights.npy", np.zeros(3))
+    version = mk.versions.create_version("m", folder)
+    assert mk.storage.load_version_metadata(version).finding == {}
+    (folder / "model.pkl").write_bytes(pickle.dumps({"a": 1}))
+    version = mk.versions.create_version("m", folder)
+    assert mk.storage.load_version_metadata(version).finding.get("asks_for", []) == []

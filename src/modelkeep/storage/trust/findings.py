@@ -38,7 +38,8 @@ def find_in(chosen: Format, files: Iterable[StagedFile]) -> dict[str, Any]:
             verdicts[file.name] = "compressed, not looked into"
             continue
         found = _look(file.source, file.name)
-        if found.verdict not in _PLAIN:
+        is_other = found.kind == "unknown" and chosen.rank is Rank.DATA
+        if found.verdict not in _PLAIN and not is_other:
             verdicts[file.name] = found.verdict
         wanted.update(each.name for each in found.imports if not each.is_allowed)
     if not verdicts:
