@@ -227,3 +227,11 @@ def test_a_folder_of_other_files_has_no_finding(mk, tmp_path) -> None:
     (folder / "model.pkl").write_bytes(pickle.dumps({"a": 1}))
     version = mk.versions.create_version("m", folder)
     assert mk.storage.load_version_metadata(version).finding.get("asks_for", []) == []
+
+
+def test_a_policy_that_refuses_looks_at_own_objects_too(mk) -> None:
+    mk.versions.create_version("m", {"a": 1})
+    mk.versions.set_policy("m", ModelPolicy(on_finding="refuse"))
+    with pytest.raises(UntrustedModelError, match="refuses such versions"):
+        mk.versions.create_version("m", Mine(7), format="pickle")
+    assert mk.versions.create_version("m", {"a": {1}}, format="pickle").version_number == "1.0.1"

@@ -25,7 +25,7 @@ from modelkeep.management import lifecycle, numbering
 from modelkeep.management.dependencies import find_dependencies
 from modelkeep.management.metadata import VersionFacts, check_text, read_metadata, read_tags
 from modelkeep.management.new_version import NewVersion
-from modelkeep.management.parts import ManagerParts, again_if_vanished, stored_files
+from modelkeep.management.parts import ManagerParts, again_if_vanished, policy_of, stored_files
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 from modelkeep.storage.artifact_saver import ModelToSave
 from modelkeep.storage.documents import VersionDocument
@@ -49,6 +49,10 @@ class _Order:
     bump: str
     status: ModelStatus
     is_own: bool
+
+
+class _LookFirstError(Exception):
+    """A policy asks what one's own objects ask for, which is not looked at without need."""
 
 
 class VersionCreation(ManagerParts):
@@ -131,13 +135,19 @@ class VersionCreation(ManagerParts):
         if not wanted:
             return []
         orders = [self._order_of(each) for each in wanted]
-        models = [self._to_save(*each) for each in zip(orders, wanted, strict=True)]
 
-        def keep() -> list[ModelVersion]:
+        def keep(*, look: bool) -> list[ModelVersion]:
+            models = [
+                self._to_save(order, each, look=look)
+                for order, each in zip(orders, wanted, strict=True)
+            ]
             with self._storage.save_model_data(*models, progress=progress) as saving:
-                return self._insert(orders, saving)
+                return self._insert(orders, saving, looked=look)
 
-        created = again_if_vanished(keep)
+        try:
+            created = again_if_vanished(lambda: keep(look=False))
+        except _LookFirstError:
+            created = again_if_vanished(lambda: keep(look=True))
         self._compactor.merge_small_packs(created[0].version_id)
         return created
 
@@ -165,11 +175,12 @@ class VersionCreation(ManagerParts):
         )
         return self._with_dependencies(order, new.model_data)
 
-    def _to_save(self, order: _Order, new: NewVersion) -> ModelToSave:
+    def _to_save(self, order: _Order, new: NewVersion, *, look: bool) -> ModelToSave:
         return ModelToSave(
             data=new.model_data,
             format="" if order.status is ModelStatus.TRAINING else new.format,
             like=partial(self._find_alike, order.model_id, order.parent_version),
+            look=look or not order.is_own,
         )
 
     def _find_alike(
@@ -216,9 +227,14 @@ class VersionCreation(ManagerParts):
         found = find_dependencies(model_data) | order.facts.dependencies
         return replace(order, facts=replace(order.facts, dependencies=found))
 
-    def _insert(self, orders: Sequence[_Order], saving: Saving) -> list[ModelVersion]:
+    def _insert(
+        self, orders: Sequence[_Order], saving: Saving, *, looked: bool
+    ) -> list[ModelVersion]:
         """Give numbers, add documents and rows; all bytes are durable before the commit."""
         with self._catalogue.write() as connection:
+            for order in orders if not looked else ():
+                if order.is_own and policy_of(connection, order.model_id).on_finding == "refuse":
+                    raise _LookFirstError
             now = self._journal.clock.now()
             documents = [
                 self._number(connection, order, manifest, finding, now)

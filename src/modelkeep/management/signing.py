@@ -136,7 +136,8 @@ class VersionSigning(ManagerParts):
             return
         document = self._storage.load_version_metadata(version)
         if stage is DeploymentStage.PRODUCTION:
-            self._trust.check_rank(document, asked.production_rank)
+            looked_into = self._storage.look_into(document)
+            self._trust.check_rank(looked_into, asked.production_rank)
         self._check_signed(document, asked, "deploy")
 
     def _check_signed(

@@ -220,7 +220,7 @@ class VersionManager(
         """
         with self._catalogue.read() as connection:
             row = versions.get_row(connection, version)
-        return self._trust.report(self._document_of(row))
+        return self._trust.report(self._storage.look_into(self._document_of(row)))
 
     def export_signed(
         self,

@@ -50,11 +50,13 @@ class ModelToSave:
         format: Name of a format, or `auto` to choose by type.
         like: Gives artifacts that it may differ little from, the likeliest first, when told the
             size of its largest file; asked where that pays.
+        look: Whether it is looked into what pickles ask for; of one's own objects that can wait.
     """
 
     data: Any = None
     format: str = "auto"
     like: Callable[[int], Sequence[Manifest]] = _nothing_alike
+    look: bool = True
 
 
 class ArtifactSaver:
@@ -105,7 +107,7 @@ class ArtifactSaver:
         self, filer: Filer, model: ModelToSave, progress: Progress
     ) -> tuple[Manifest, dict[str, Any]]:
         with self._staged(model.data, model.format) as (name, staged, empty_folders):
-            finding = find_in(self._formats.get(name), staged) if name else {}
+            finding = find_in(self._formats.get(name), staged) if name and model.look else {}
             largest = max((_size_of(each) for each in staged), default=0)
             pays = self._compress and largest > _SMALL_BYTES
             alike = model.like(largest) if pays else ()
@@ -170,9 +172,11 @@ class ArtifactSaver:
         if isinstance(model_data, str) and format in ("auto", "file", "folder"):
             model_data = Path(model_data)
         choice = (
-            self._formats.choose(model_data) if format == "auto" else [self._formats.get(format)]
+            self._formats.choose(model_data)
+            if format == "auto"
+            else iter([self._formats.get(format)])
         )
-        chosen = choice[0]
+        chosen = next(choice)
         if isinstance(model_data, Path) and (chosen.name == FOLDER) != model_data.is_dir():
             kind = "folder" if model_data.is_dir() else "file or nothing"
             raise InvalidArtifactError(
@@ -184,22 +188,35 @@ class ArtifactSaver:
                     writer = ArtifactWriter(new_folder)
                     intake.take_in(model_data, writer)
                 else:
-                    chosen, writer = self._written(choice, model_data, new_folder)
+                    chosen, writer = self._written(chosen, choice, model_data, new_folder)
             yield chosen.name, writer.finish(), tuple(writer.empty_folders)
 
     def _written(
-        self, choice: Sequence[Format], model_data: Any, new_folder: Callable[[], Path]
+        self,
+        chosen: Format,
+        others: Iterator[Format],
+        model_data: Any,
+        new_folder: Callable[[], Path],
     ) -> tuple[Format, ArtifactWriter]:
         """Write an object in the first of these formats that keeps it."""
-        for chosen in choice[:-1]:
-            # One that looks right may turn out not to keep the object; then the next one is tried.
-            with suppress(UnserialisableModelError):
-                writer = ArtifactWriter(new_folder)
+        while True:
+            writer = ArtifactWriter(new_folder)
+            try:
                 self._formats.write(chosen, model_data, writer)
+            except UnserialisableModelError as error:
+                # One that looks right may turn out not to keep the object; then the next is tried.
+                following = self._next(others)
+                if following is None:
+                    raise error from error.__cause__
+                chosen = following
+            else:
                 return chosen, writer
-        writer = ArtifactWriter(new_folder)
-        self._formats.write(choice[-1], model_data, writer)
-        return choice[-1], writer
+
+    @staticmethod
+    def _next(others: Iterator[Format]) -> Format | None:
+        with suppress(StopIteration, UnserialisableModelError):
+            return next(others)
+        return None
 
     @contextmanager
     def _uploading(self) -> Iterator[Upload]:

@@ -31,12 +31,14 @@ from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.cache import MaterialisedCache
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
-from modelkeep.storage.formats.base import FormatRegistry
+from modelkeep.storage.formats.base import FormatRegistry, Rank
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.manifest import FOLDER, FileEntry, Manifest
 from modelkeep.storage.saving import Saving
+from modelkeep.storage.staging import StagedFile
+from modelkeep.storage.trust.findings import find_in
 from modelkeep.storage.trust.granted import ALLOW_LIST, Trust
 from modelkeep.storage.usage import (
     StorageUsage,
@@ -218,6 +220,25 @@ class VersionStorageService:
         """
         yield saving.attach(connection, documents)
         saving.settle()
+
+    def look_into(self, document: VersionDocument) -> VersionDocument:
+        """Return a document with what its files ask for, if that was not looked at before.
+
+        Raises:
+            IntegrityError: A file is not what was stored.
+        """
+        manifest = document.manifest
+        if (
+            document.finding
+            or not manifest.format
+            or self._formats.get(manifest.format).rank not in (Rank.ALLOW_LIST, Rank.PICKLE)
+        ):
+            return document
+        staged = [
+            StagedFile(name=entry.path, source=bytes(self._assembler.read(entry)))
+            for entry in manifest.files
+        ]
+        return replace(document, finding=find_in(self._formats.get(manifest.format), staged))
 
     def load_version_metadata(self, version: ModelVersion) -> VersionDocument:
         """Read the document of a version.

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -138,16 +139,16 @@ class FormatRegistry:
             raise UnknownChoiceError("format", name, ["auto", *self.names()])
         return _load(name)
 
-    def choose(self, model: Any) -> list[Format]:
-        """Return the formats that `auto` tries for an object, the best first.
+    def choose(self, model: Any) -> Iterator[Format]:
+        """Give the formats that `auto` tries for an object, the best first.
 
         Raises:
-            UnserialisableModelError: There is none.
+            UnserialisableModelError: There is none, or none more.
         """
-        formats = sorted((_load(name) for name in _published()), key=lambda each: -each.priority)
-        found = [each for each in formats if each.accepts(model)]
-        if found:
-            return found
+        # One after another: to ask them all would take longer than to write a small object.
+        for each in sorted((_load(name) for name in _published()), key=lambda each: -each.priority):
+            if each.accepts(model):
+                yield each
         raise UnserialisableModelError(type(model).__name__, "auto", "no format accepts it")
 
     def write(self, chosen: Format, model: Any, files: ArtifactWriter) -> None:
