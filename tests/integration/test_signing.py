@@ -68,6 +68,9 @@ def test_a_policy_asks_for_a_signature_before_deploying_and_loading(mk, home, pa
     for call in (
         lambda: mk.deployments.deploy_version("m@1.0.0", "production"),
         lambda: mk.versions.load_model("m@1.0.0"),
+        lambda: mk.versions.load_model("m@1.0.0", mmap=True),
+        lambda: mk.versions.load_model("m@1.0.0", destination=home / "out"),
+        lambda: mk.versions.open_tensors("m@1.0.0"),
     ):
         with pytest.raises(SignatureError, match="not signed as its policy asks"):
             call()

@@ -145,7 +145,11 @@ def test_a_policy_refuses_files_that_ask_for_more(mk, tmp_path) -> None:
     for kind in ("pickle", "file"):
         with pytest.raises(UntrustedModelError, match="refuses such versions"):
             mk.versions.create_version("m", path, format=kind)
-    assert len(mk.versions.get_versions("m")) == 1
+    opened = mk.versions.create_version("m", status="training")
+    with pytest.raises(UntrustedModelError, match="refuses such versions"):
+        mk.versions.finish_version(opened.version_id, path, format="pickle")
+    assert mk.versions.get_version(opened.version_id).status.value == "training"
+    assert len(mk.versions.get_versions("m")) == 2
     assert mk.scrubber.verify().problems == []
 
 
@@ -235,3 +239,12 @@ def test_a_policy_that_refuses_looks_at_own_objects_too(mk) -> None:
     with pytest.raises(UntrustedModelError, match="refuses such versions"):
         mk.versions.create_version("m", Mine(7), format="pickle")
     assert mk.versions.create_version("m", {"a": {1}}, format="pickle").version_number == "1.0.1"
+
+
+def test_a_plug_in_that_says_nothing_of_its_rank_is_not_trusted(mk, monkeypatch) -> None:
+    mk.versions.create_version("m", {"a": 1}, format="json")
+    monkeypatch.setattr("modelkeep.storage.formats.json_values.JsonFormat.rank", Rank.PICKLE)
+    assert mk.versions.load_model("m@latest") == {"a": 1}
+    document = mk.storage.load_version_metadata(mk.versions.get_version("m@latest"))
+    with pytest.raises(UntrustedModelError, match="may run anything"):
+        mk.storage.load_model_data(document.manifest)

@@ -31,7 +31,9 @@ def inspect(
         found = {what: inspecting.inspect_pickle(what)}
     else:
         with registry(context) as services, tempfile.TemporaryDirectory() as folder:
-            written = services.versions.load_model(what, destination=Path(folder))
+            # Not a load: one looks before one signs.
+            manifest = services.versions.get_manifest(what)
+            written = services.storage.export_model_data(manifest, Path(folder))
             found = {
                 path.relative_to(folder).as_posix(): inspecting.inspect_pickle(path)
                 for path in ([written] if written.is_file() else sorted(written.rglob("*")))

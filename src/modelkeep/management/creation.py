@@ -271,7 +271,7 @@ class VersionCreation(ManagerParts):
         model, is_new = registrations.register(connection, order.model_id, now)
         if is_new:
             self._journal.record(connection, "model_registered", order.model_id)
-        self._check_finding(connection, order.model_id, finding, is_own=order.is_own)
+        self._check_finding(connection, order.model_id, finding, warns=not order.is_own)
         number = self._next_number(connection, model, order, now)
         ordinal = int(model["last_ordinal"]) + 1
         numbers = {self._config.versioning_strategy: number}
@@ -365,12 +365,14 @@ class VersionCreation(ManagerParts):
             row = versions.get_row(connection, opened.version_id)
             current = versions.version_of_row(row)
             self._check_training(current)
+            is_own = _is_made_here(model_data)
+            self._check_finding(connection, current.model_id, saving.findings[0], warns=not is_own)
             finished = self._finished(current, facts, dependencies, saving.manifest)
             document = VersionDocument(
                 version=finished,
                 manifest=saving.manifest,
                 ordinal=row["ordinal"],
-                seal=self._seal(finished, saving.manifest, is_own=_is_made_here(model_data)),
+                seal=self._seal(finished, saving.manifest, is_own=is_own),
                 finding=saving.findings[0],
             )
             with self._storage.save_version_metadata(connection, saving, document) as (name,):

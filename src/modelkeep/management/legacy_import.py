@@ -162,6 +162,7 @@ class LegacyImporter(ManagerParts):
         model, is_new = registrations.register(connection, model_id, version.created_at)
         if is_new:
             self._journal.record(connection, "model_registered", model_id)
+        self._check_finding(connection, model_id, saving.findings[0], warns=False)
         ordinal = int(model["last_ordinal"]) + 1
         numbers = numbering.highest_with(model, number)
         registrations.count(connection, model, ordinal=ordinal, numbers=numbers)

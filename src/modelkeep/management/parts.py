@@ -95,7 +95,7 @@ class ManagerParts:
         model_id: str,
         finding: Mapping[str, Any],
         *,
-        is_own: bool,
+        warns: bool,
     ) -> None:
         """Refuse files that ask for more than the allow-list, or warn, as the model's policy says.
 
@@ -109,7 +109,7 @@ class ManagerParts:
         if policy_of(connection, model_id).on_finding == "refuse":
             reason += f", and the policy of {model_id!r} refuses such versions"
             raise UntrustedModelError("the new version", asked_for=wanted, reason=reason)
-        if not is_own:
+        if warns:
             warnings.warn(f"{reason}: {', '.join(wanted)}", FindingWarning, stacklevel=2)
 
     def _insert_row(

@@ -142,12 +142,15 @@ class VersionManager(
             )
         return self._storage.load_version_metadata(found)
 
-    def _document_to_load(self, version: str) -> VersionDocument:
+    def _document_to_load(self, version: str) -> tuple[VersionDocument, bool]:
+        """Return the document of a version that may be loaded, and whether it is vouched for."""
         with self._catalogue.read() as connection:
             row = versions.get_row(connection, version)
         document = self._document_of(row)
+        latest = version == f"{document.version.model_id}@latest"
+        vouched = self._vouched_for(document, as_latest=latest)
         self._loads.count(row["version_id"])
-        return document
+        return document, vouched
 
     def load_model(
         self,
@@ -188,14 +191,12 @@ class VersionManager(
         """
         if mmap and destination is not None:
             raise InvalidInputError("mmap gives an object, so it takes no destination")
-        document = self._document_to_load(version)
+        document, vouched = self._document_to_load(version)
         manifest = document.manifest
         if destination is not None:
             return self._storage.export_model_data(manifest, Path(destination), progress=progress)
         if mmap:
             return self._storage.map_model_data(manifest, progress=progress)
-        latest = version == f"{document.version.model_id}@latest"
-        vouched = self._vouched_for(document, as_latest=latest)
         granted = self._trust.granted(document, trust, vouched=vouched)
         if trust == UNSAFE:
             self._record_unsafe_load(document.version)
@@ -304,7 +305,8 @@ class VersionManager(
         Raises:
             InvalidInputError: It has no file with tensors, or several.
         """
-        return self._storage.open_tensors(self._document_to_load(version).manifest, file=file)
+        document, _ = self._document_to_load(version)
+        return self._storage.open_tensors(document.manifest, file=file)
 
     def update_version_status(
         self, version: str, status: ModelStatus | str, *, reason: str = ""

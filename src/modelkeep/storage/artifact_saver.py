@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from modelkeep.storage.nearest import choose_nearest
 from modelkeep.storage.saving import Saving
 from modelkeep.storage.staging import ArtifactWriter, StagedFile
 from modelkeep.storage.trust.findings import find_in
-from modelkeep.storage.upload import Upload
+from modelkeep.storage.upload import Upload, uploading
 
 _SMALL_BYTES = 16 << 10
 
@@ -218,21 +218,10 @@ class ArtifactSaver:
             return next(others)
         return None
 
-    @contextmanager
-    def _uploading(self) -> Iterator[Upload]:
-        """Give an upload that is taken back when the block fails, or does not settle it."""
-        with self._lock.writing():
-            upload = Upload(
-                catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
-            )
-            try:
-                with durable.disk_errors(self._layout.staging):
-                    yield upload
-            except BaseException:
-                upload.discard()
-                raise
-            if not upload.is_settled:
-                upload.discard()
+    def _uploading(self) -> AbstractContextManager[Upload]:
+        return uploading(
+            catalogue=self._catalogue, blobs=self._blobs, layout=self._layout, lock=self._lock
+        )
 
     def _file(
         self, filer: Filer, staged: StagedFile, like: Sequence[Manifest], progress: Progress

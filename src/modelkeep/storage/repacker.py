@@ -10,7 +10,6 @@ one transaction lets all chunks of a batch be found there, as far as they are st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,14 @@ from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk, at_depth
 from modelkeep.errors import IntegrityError
-from modelkeep.storage import durable, recipes
+from modelkeep.storage import recipes
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chains import Chains
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import StoreLock
-from modelkeep.storage.upload import MOST_DEPTH, Upload
+from modelkeep.storage.upload import MOST_DEPTH, Upload, uploading
 
 if TYPE_CHECKING:
     from modelkeep.storage.codecs import Encoded
@@ -291,14 +290,15 @@ class Repacker:
     def _switch(self, batch: Sequence[_Change], above: Chains) -> bool:
         """Let chunks be found in their new forms; not if one of them is not what it was."""
         old = {each.chunk: each for change in batch for each in change.old}
-        with self._uploading() as upload:
+        with uploading(
+            catalogue=self._catalogue, blobs=self._blobs, layout=self._layout, lock=self._lock
+        ) as upload:
             for change in batch:
                 _add(upload, change)
             upload.flush()
             with self._catalogue.write() as connection:
                 here = chunks.find(connection, old)
                 if here != old:
-                    upload.discard()
                     return False
                 upload.attach(connection, {})
                 depths = {name: deep for each in batch for name, deep in _depths(each).items()}
@@ -308,18 +308,6 @@ class Repacker:
         for pack in gone:
             self._blobs.delete(pack.hex())
         return True
-
-    @contextmanager
-    def _uploading(self) -> Iterator[Upload]:
-        with self._lock.writing(), durable.disk_errors(self._layout.staging):
-            upload = Upload(
-                catalogue=self._catalogue, blobs=self._blobs, new_path=self._layout.staging_path
-            )
-            try:
-                yield upload
-            except BaseException:
-                upload.discard()
-                raise
 
 
 def _add(upload: Upload, change: _Change) -> None:

@@ -8,8 +8,8 @@ leaves a pack that nothing refers to, never a row without its bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -19,7 +19,10 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk, at_depth
 from modelkeep.errors import ConflictError, ModelkeepError
 from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.durable import disk_errors
 from modelkeep.storage.keeper import PackKeeper
+from modelkeep.storage.layout import StoreLayout
+from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder, Parts
 
 MOST_DEPTH = 4
@@ -221,6 +224,23 @@ class Upload:
                     known = chunks.is_known_pack(connection, finished.pack)
                 if not known:
                     self._blobs.delete(finished.pack.hex())
+
+
+@contextmanager
+def uploading(
+    *, catalogue: Catalogue, blobs: Blobs, layout: StoreLayout, lock: StoreLock
+) -> Iterator[Upload]:
+    """Give an upload that is taken back when the block fails, or does not settle it."""
+    with lock.writing():
+        upload = Upload(catalogue=catalogue, blobs=blobs, new_path=layout.staging_path)
+        try:
+            with disk_errors(layout.staging):
+                yield upload
+        except BaseException:
+            upload.discard()
+            raise
+        if not upload.is_settled:
+            upload.discard()
 
 
 def can_be_base(chunk: StoredChunk) -> bool:

@@ -147,13 +147,12 @@ class VersionStorageService:
             IntegrityError: A file is not what was stored.
             InvalidInputError: The artifact is a file or folder kept as it is: export it.
         """
-        chosen = self._formats.get(manifest.format)
         with tempfile.TemporaryDirectory(prefix="modelkeep-") as folder:
             reader = reading.ArtifactReader(
                 manifest, self._assembler, Path(folder), progress, trust
             )
             try:
-                return chosen.read(reader)
+                return self._formats.read(manifest.format, reader)
             finally:
                 reader.close()
 

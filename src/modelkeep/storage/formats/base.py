@@ -23,6 +23,7 @@ from modelkeep.errors import (
     ModelkeepError,
     UnknownChoiceError,
     UnserialisableModelError,
+    UntrustedModelError,
 )
 from modelkeep.storage.reading import ArtifactReader
 from modelkeep.storage.staging import ArtifactWriter
@@ -150,6 +151,20 @@ class FormatRegistry:
             if each.accepts(model):
                 yield each
         raise UnserialisableModelError(type(model).__name__, "auto", "no format accepts it")
+
+    def read(self, name: str, files: ArtifactReader) -> Any:
+        """Return the object of an artifact in the format of this name.
+
+        Raises:
+            UntrustedModelError: The format may run anything, and that is not trusted.
+        """
+        chosen = self.get(name)
+        if chosen.rank is Rank.PICKLE and not files.trust.everything:
+            reason = f"its format {name!r} may run anything when it is loaded"
+            raise UntrustedModelError(
+                ", ".join(files.names()), reason=reason, origin=files.trust.origin
+            )
+        return chosen.read(files)
 
     def write(self, chosen: Format, model: Any, files: ArtifactWriter) -> None:
         """Write an object, with whatever goes wrong told as one error.

@@ -34,7 +34,7 @@ def main() -> None:
         nonlocal model
         trust = Trust(everything=order["everything"], names=tuple(order["names"]))
         reader = FolderReader(Path(order["folder"]), trust)
-        model = FormatRegistry().get(order["format"]).read(reader)
+        model = FormatRegistry().read(order["format"], reader)
         return f"{type(model).__module__}.{type(model).__qualname__}"
 
     _answer(answers, load)

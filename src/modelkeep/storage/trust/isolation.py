@@ -13,6 +13,7 @@ import select
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -167,17 +168,13 @@ class _Watched:
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         assert process.stdout is not None
         self._handle = process.stdout.fileno()
-        self._deadline = _now() + seconds
+        self._deadline = time.monotonic() + seconds
 
     def read(self, size: int) -> bytes:
-        left = self._deadline - _now()
+        left = self._deadline - time.monotonic()
         if left <= 0 or not select.select([self._handle], [], [], left)[0]:
             raise TimeoutError
         return os.read(self._handle, size)
-
-
-def _now() -> float:
-    return os.times().elapsed
 
 
 def _paths() -> list[str]:
