@@ -94,6 +94,24 @@ def test_torch_bfloat16_and_shared_and_sliced_tensors(mk) -> None:
     assert all(torch.equal(loaded[name], state[name]) for name in state)
 
 
+def test_a_torch_checkpoint_is_an_archive_of_torch(mk) -> None:
+    network = torch.nn.Linear(5, 1)
+    optimiser = torch.optim.Adam(network.parameters())
+    network(torch.ones(3, 5)).sum().backward()
+    optimiser.step()
+    checkpoint = {
+        "model": network.state_dict(),
+        "optimizer": optimiser.state_dict(),
+        "epoch": 3,
+        "loss": torch.tensor(0.5),
+    }
+    format_name, loaded = kept(mk, checkpoint)
+    assert format_name == "torch"
+    assert (loaded["epoch"], loaded["loss"].item()) == (3, 0.5)
+    assert torch.equal(loaded["model"]["weight"], network.weight)
+    optimiser.load_state_dict(loaded["optimizer"])
+
+
 @pytest.mark.parametrize(
     "dtype", ["float64", "float32", "float16", "int64", "int8", "uint16", "bool"]
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -85,6 +86,21 @@ def test_a_seal_holds_for_its_version_alone(open_registry, elsewhere) -> None:
     other = mk.versions.create_version("m", Mine(2), format="pickle")
     document = mk.storage.load_version_metadata(other)
     assert document.seal != seal
+
+
+def test_a_torch_checkpoint_of_others_loads_under_the_allow_list(open_registry, elsewhere) -> None:
+    good = {"model": {"w": torch.arange(4.0)}, "epoch": 2}
+    open_registry().versions.create_version("good", good)
+    open_registry().versions.create_version("bad", {**good, "extra": Mine(1)}, format="torch")
+    elsewhere()
+    mk = open_registry()
+    loaded = mk.versions.load_model("good@latest")
+    assert torch.equal(loaded["model"]["w"], torch.arange(4.0))
+    with pytest.raises(UntrustedModelError) as caught:
+        mk.versions.load_model("bad@latest")
+    assert caught.value.asked_for == (NAME,)
+    assert RAN == []
+    assert mk.versions.load_model("bad@latest", trust=[NAME])["extra"].value == 1
 
 
 @pytest.mark.parametrize("how", ["call", "config", "package"])

@@ -102,7 +102,7 @@ class Choice(NamedTuple):
         point: The point of the unit, which stands for the unit in the evidence.
         arm_index: Which arm.
         forced: Whether an override chose: then it is no evidence.
-        shadow_version_id: The version to call beside it, whose answer is not served; empty for none.
+        shadow_version_id: Called beside it, and not served; empty for none.
     """
 
     version_id: str
