@@ -13,9 +13,12 @@ from sqlalchemy import Boolean, Table
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.tables import (
     EVENTS,
+    EXPERIMENTS,
     MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
+    ROLLOUTS,
+    ROUTING_TABLES,
     VERSION_CARDS,
     VERSION_FILES,
     VERSION_SIGNATURES,
@@ -28,6 +31,9 @@ _TABLES = (
     VERSION_FILES,
     REMOVED_VERSIONS,
     MODEL_POLICIES,
+    ROUTING_TABLES,
+    ROLLOUTS,
+    EXPERIMENTS,
     VERSION_CARDS,
     VERSION_SIGNATURES,
     EVENTS,

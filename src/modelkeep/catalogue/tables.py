@@ -197,6 +197,63 @@ MODEL_POLICIES = Table(
     Column("row_blake2b", _DIGEST, nullable=False),
 )
 
+# How units are split between versions, as the JSON of a routing table. Its first arm is only a
+# place: what the stage production serves is read from its pointer.
+ROUTING_TABLES = Table(
+    "routing_tables",
+    METADATA,
+    Column("model_id", String(128), ForeignKey("models.model_id"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("routing_table", Text, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+
+ROLLOUTS = Table(
+    "rollouts",
+    METADATA,
+    Column("rollout_id", String(64), primary_key=True),
+    Column("model_id", String(128), ForeignKey("models.model_id"), nullable=False),
+    # The model again while it splits units, else NULL: what makes two such of a model impossible.
+    Column("open_model_id", String(128), unique=True),
+    Column("version_id", String(200), nullable=False),
+    Column("stable_version_id", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("plan", Text, nullable=False),
+    # What the steps counted and what was found last, as JSON.
+    Column("progress", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+Index("rollouts_by_model", ROLLOUTS.c.model_id, ROLLOUTS.c.created_at)
+
+EXPERIMENTS = Table(
+    "experiments",
+    METADATA,
+    Column("experiment_id", String(64), primary_key=True),
+    Column("model_id", String(128), ForeignKey("models.model_id"), nullable=False),
+    # As of rollouts.
+    Column("open_model_id", String(128), unique=True),
+    Column("state", String(16), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("row_blake2b", _DIGEST, nullable=False),
+)
+Index("experiments_by_model", EXPERIMENTS.c.model_id, EXPERIMENTS.c.created_at)
+
+# Who does a piece of background work, until when. The token grows with each new holder.
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("name", String(128), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
 REMOVED_VERSIONS = Table(
     "removed_versions",
     METADATA,

@@ -14,9 +14,12 @@ from modelkeep.catalogue.pointers import StagePointer
 from modelkeep.catalogue.salvage import Salvage
 from modelkeep.catalogue.tables import (
     EVENTS,
+    EXPERIMENTS,
     MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
+    ROLLOUTS,
+    ROUTING_TABLES,
     VERSION_CARDS,
     VERSION_FILES,
     VERSION_SIGNATURES,
@@ -101,7 +104,7 @@ def fill(
 
 def _copy_rows(connection: Connection, salvage: Salvage) -> None:
     models = {row["model_id"] for row in salvage.of(MODELS)}
-    for table in (MODELS, REMOVED_VERSIONS, MODEL_POLICIES):
+    for table in (MODELS, REMOVED_VERSIONS, MODEL_POLICIES, ROUTING_TABLES, ROLLOUTS, EXPERIMENTS):
         for row in salvage.of(table):
             if row["model_id"] in models:
                 connection.execute(table.insert(), row)

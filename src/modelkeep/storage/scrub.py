@@ -15,9 +15,12 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.catalogue.tables import (
     EVENTS,
+    EXPERIMENTS,
     MODEL_POLICIES,
     MODELS,
     REMOVED_VERSIONS,
+    ROLLOUTS,
+    ROUTING_TABLES,
     STAGE_POINTERS,
     VERSION_CARDS,
     VERSION_METRICS,
@@ -42,6 +45,9 @@ _SEALED = (
     EVENTS,
     STAGE_POINTERS,
     MODEL_POLICIES,
+    EXPERIMENTS,
+    ROLLOUTS,
+    ROUTING_TABLES,
     VERSION_CARDS,
     VERSION_SIGNATURES,
 )

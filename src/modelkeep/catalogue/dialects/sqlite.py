@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,18 @@ _READ_ONLY = ("readonly database", "unable to open database file")
 _DAMAGED = ("malformed", "not a database", "no such table", "no such column", "decode")
 
 
-def open_engine(path: Path, *, busy_timeout_seconds: float) -> Engine:
-    """Return an engine on this file; nothing is opened yet."""
+def open_engine(
+    path: Path, *, busy_timeout_seconds: float, survives_power_loss: bool = True
+) -> Engine:
+    """Return an engine on this file; nothing is opened yet.
+
+    Args:
+        path: The file.
+        busy_timeout_seconds: How long a writer waits for another.
+        survives_power_loss: Whether each commit is synced; without, only the end of a process is
+            survived, and of a power loss the last commits may be missing.
+    """
+    synchronous = "FULL" if survives_power_loss else "NORMAL"
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
@@ -47,7 +58,7 @@ def open_engine(path: Path, *, busy_timeout_seconds: float) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -60,6 +71,50 @@ def open_engine(path: Path, *, busy_timeout_seconds: float) -> Engine:
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+class ChangeCounter:
+    """A number that changes whenever another connection has changed the file.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def version(self) -> tuple[int, int]:
+        """Return a value that is another one once the file, or what is in it, is another.
+
+        Raises:
+            sqlite3.Error: The file cannot be read.
+            OSError: It is not there.
+        """
+        with self._lock:
+            # An open connection would go on with a file that was moved away.
+            inode = self._path.stat().st_ino
+            if self._connection is None or inode != self._inode:
+                self._close()
+                self._connection = sqlite3.connect(
+                    f"{self._path.as_uri()}?mode=ro", uri=True, check_same_thread=False
+                )
+                self._inode = inode
+            # https://www.sqlite.org/pragma.html#pragma_data_version
+            row = self._connection.execute("PRAGMA data_version").fetchone()
+            return inode, int(row[0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, UnicodeDecodeError)

@@ -247,3 +247,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "tag"),
     )
     op.create_index("tags_by_name", "version_tags", ["model_id", "tag", "ordinal"], unique=False)
+    op.create_table(
+        "routing_tables",
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("routing_table", sa.Text(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("model_id"),
+    )
+    op.create_table(
+        "rollouts",
+        sa.Column("rollout_id", sa.String(length=64), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("open_model_id", sa.String(length=128), nullable=True),
+        sa.Column("version_id", sa.String(length=200), nullable=False),
+        sa.Column("stable_version_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("rollout_id"),
+        sa.UniqueConstraint("open_model_id"),
+    )
+    op.create_index("rollouts_by_model", "rollouts", ["model_id", "created_at"], unique=False)
+    op.create_table(
+        "experiments",
+        sa.Column("experiment_id", sa.String(length=64), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("open_model_id", sa.String(length=128), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("experiment_id"),
+        sa.UniqueConstraint("open_model_id"),
+    )
+    op.create_index("experiments_by_model", "experiments", ["model_id", "created_at"], unique=False)
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("token", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )

@@ -1,0 +1,59 @@
+"""Leases: who does a piece of background work, so that exactly one process does it.
+
+A lease that is not renewed runs out, and another takes it. The token grows each time that it
+changes hands: who acts under a lease checks its token in the transaction of the act, so a process
+that was paused and wakes cannot act on a lease that it lost (a fencing token: M. Kleppmann, "How to
+do distributed locking", 2016).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from modelkeep import canonical
+from modelkeep.catalogue.tables import LEASES
+
+
+def acquire(
+    connection: Connection, name: str, holder: str, *, now: datetime, seconds: float
+) -> int | None:
+    """Take a lease, or make one's own last longer.
+
+    Args:
+        connection: In a transaction that writes.
+        name: Of the work.
+        holder: Who wants it; no two processes give the same.
+        now: The time.
+        seconds: How long it is held unless it is taken again.
+
+    Returns:
+        The token to act with, or None where another holds the lease.
+    """
+    row = connection.execute(select(LEASES).where(LEASES.c.name == name)).mappings().first()
+    at = canonical.to_microseconds(now)
+    values = {
+        "holder": holder,
+        "expires_at": canonical.to_microseconds(now + timedelta(seconds=seconds)),
+    }
+    if row is None:
+        connection.execute(LEASES.insert().values(name=name, token=1, **values))
+        return 1
+    if row["holder"] != holder and at < row["expires_at"]:
+        return None
+    token: int = row["token"] + (row["holder"] != holder)
+    connection.execute(LEASES.update().where(LEASES.c.name == name).values(token=token, **values))
+    return token
+
+
+def is_held(connection: Connection, name: str, token: int) -> bool:
+    """Whether the lease did not change hands since this token was given."""
+    query = select(LEASES.c.token).where(LEASES.c.name == name)
+    return bool(connection.execute(query).scalar_one_or_none() == token)
+
+
+def release(connection: Connection, name: str, holder: str) -> None:
+    """Let another take the lease at once; the token goes on growing."""
+    mine = (LEASES.c.name == name) & (LEASES.c.holder == holder)
+    connection.execute(LEASES.update().where(mine).values(holder="", expires_at=0))
