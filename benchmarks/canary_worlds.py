@@ -38,7 +38,11 @@ def drift(kind: str, observations: int) -> Floats:
 
 
 def rare_events(
-    rng: np.random.Generator, runs: int, observations: int, rates: tuple[float, float], weight: float
+    rng: np.random.Generator,
+    runs: int,
+    observations: int,
+    rates: tuple[float, float],
+    weight: float,
 ) -> tuple[Truths, Floats]:
     """Return only the events of many observations, and after how many of the canary each came.
 

@@ -32,21 +32,21 @@ class Catalogue:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state and changes nothing."""
-        with self._translated(), self._engine.connect() as connection:
+        with self.translated(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept when the block ends, or none."""
         with (
-            self._translated(),
+            self.translated(),
             self._engine.connect().execution_options(modelkeep_writes=True) as connection,
             connection.begin(),
         ):
             yield connection
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """Turn what the driver raises into errors of Modelkeep."""
         try:
             yield
@@ -78,7 +78,7 @@ class Catalogue:
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
-        with self._translated():
+        with self.translated():
             upgrade.to_head(self._engine)
 
     def integrity_problems(self) -> list[tuple[str, list[str]]]:

@@ -52,12 +52,17 @@ class EvidenceStore:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._database = database
+        self._made = database
+        self._is_ready = False
 
-    def prepare(self) -> None:
-        """Make the table where it is not there yet."""
-        with self._database.write() as connection:
-            EVIDENCE_METADATA.create_all(connection)
+    @property
+    def _database(self) -> Catalogue:
+        """The database with its table: most registries never have a split, and no such file."""
+        if not self._is_ready:
+            with self._made.write() as connection:
+                EVIDENCE_METADATA.create_all(connection)
+            self._is_ready = True
+        return self._made
 
     def append(self, split_id: str, payload: bytes, records: int) -> None:
         """Keep a block after those that are there."""
@@ -105,4 +110,4 @@ class EvidenceStore:
 
     def close(self) -> None:
         """Close all connections."""
-        self._database.close()
+        self._made.close()

@@ -8,12 +8,36 @@ do distributed locking", 2016).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
 from modelkeep.catalogue.tables import LEASES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who does a piece of work.
+
+    Attributes:
+        holder: Who; empty for nobody.
+        token: To act with.
+        expires_at: Until when, microseconds since 1970.
+    """
+
+    holder: str
+    token: int
+    expires_at: int
+
+
+def find(connection: Connection, name: str) -> Lease | None:
+    """Return a lease, also one that has run out, or None where nobody ever had it."""
+    row = connection.execute(select(LEASES).where(LEASES.c.name == name)).mappings().first()
+    if row is None:
+        return None
+    return Lease(holder=row["holder"], token=row["token"], expires_at=row["expires_at"])
 
 
 def acquire(
@@ -31,18 +55,18 @@ def acquire(
     Returns:
         The token to act with, or None where another holds the lease.
     """
-    row = connection.execute(select(LEASES).where(LEASES.c.name == name)).mappings().first()
+    held = find(connection, name)
     at = canonical.to_microseconds(now)
     values = {
         "holder": holder,
         "expires_at": canonical.to_microseconds(now + timedelta(seconds=seconds)),
     }
-    if row is None:
+    if held is None:
         connection.execute(LEASES.insert().values(name=name, token=1, **values))
         return 1
-    if row["holder"] != holder and at < row["expires_at"]:
+    if held.holder != holder and at < held.expires_at:
         return None
-    token: int = row["token"] + (row["holder"] != holder)
+    token = held.token + (held.holder != holder)
     connection.execute(LEASES.update().where(LEASES.c.name == name).values(token=token, **values))
     return token
 

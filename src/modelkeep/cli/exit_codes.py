@@ -37,7 +37,7 @@ EPILOG = (
     "A version is named by its id, model@1.2.0, model@latest or model@production. "
     "Exit codes: 0 done, 2 bad input, 3 not found, 4 conflict, 5 not allowed in this state, "
     "6 damage, 7 storage unavailable, 8 not trusted, 9 an isolated model failed, "
-    "70 a fault of modelkeep."
+    "10 the canary that was watched is aborted, 70 a fault of modelkeep."
 )
 
 

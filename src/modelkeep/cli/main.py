@@ -13,6 +13,7 @@ import typer
 import modelkeep
 from modelkeep.cli import (
     backups,
+    canaries,
     comparison,
     demo,
     deployments,
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 versions.add_to(app)
 deployments.add_to(app)
+canaries.add_to(app)
 comparison.add_to(app)
 maintenance.add_to(app)
 backups.add_to(app)

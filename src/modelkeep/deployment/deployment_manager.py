@@ -8,30 +8,31 @@ a chain that a deployment makes longer and a rollback shorter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from modelkeep.canonical import plain_value
-from modelkeep.catalogue import events, pointers, registrations, versions
+from modelkeep.catalogue import events, pointers, registrations, rollouts, versions
+from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.pointers import StagePointer
 from modelkeep.deployment import way_back
 from modelkeep.deployment.history import DeploymentHistory
-from modelkeep.deployment.records import (
-    Deployment,
-    DeploymentEvent,
-    to_deployment,
-    to_deployment_event,
-)
+from modelkeep.deployment.records import Deployment, DeploymentEvent
+from modelkeep.deployment.rollout import Rollouts
+from modelkeep.deployment.rollouts.errors import SplitInUseError
+from modelkeep.deployment.rollouts.plan import CanaryPlan
+from modelkeep.deployment.rollouts.records import Rollout
+from modelkeep.deployment.stages import Stages
 from modelkeep.errors import (
     FeatureDisabledError,
     ModelNotFoundError,
     NoActiveDeploymentError,
     NotDeployableError,
 )
-from modelkeep.management.lifecycle import DEPLOYABLE, stage_named
-from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+from modelkeep.management.lifecycle import stage_named
+from modelkeep.models import DeploymentStage, ModelVersion, ModelVersioningConfig
 
 PROMOTIONS: dict[DeploymentStage, tuple[DeploymentStage, ...]] = {
     DeploymentStage.DEVELOPMENT: (
@@ -47,8 +48,31 @@ PROMOTIONS: dict[DeploymentStage, tuple[DeploymentStage, ...]] = {
 """From which stage a version may be promoted to which."""
 
 
+_SPLIT = (DeploymentStage.PRODUCTION, DeploymentStage.CANARY)
+
+
 class DeploymentManager(DeploymentHistory):
-    """Stages of models and what they serve; `DeploymentHistory` has the arguments."""
+    """Stages of models and what they serve.
+
+    Args:
+        catalogue: What is known.
+        config: Which features are on.
+        stages: Moves the stage pointers.
+        rollouts: Tries versions on a share of the units.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        config: ModelVersioningConfig,
+        stages: Stages,
+        rollouts: Rollouts,
+    ) -> None:
+        super().__init__(catalogue=catalogue)
+        self._config = config
+        self._stages = stages
+        self._rollouts = rollouts
 
     def deploy_version(
         self,
@@ -65,7 +89,8 @@ class DeploymentManager(DeploymentHistory):
         Args:
             version: A reference.
             stage: Any but ROLLBACK.
-            deployment_config: JSON values for the serving side; kept with the version.
+            deployment_config: JSON values for the serving side; kept with the version. For CANARY
+                a plan, which has `steps`, starts a rollout.
             reason: For the record.
 
         Raises:
@@ -75,10 +100,16 @@ class DeploymentManager(DeploymentHistory):
             FeatureDisabledError: Canary deployments are switched off.
         """
         target = self._open_stage(stage, version)
+        if target is DeploymentStage.CANARY and "steps" in (deployment_config or {}):
+            started = self._rollouts.start(version, deployment_config or {}, reason=reason)
+            return self.get_active_deployment(started.model_id, target)
         settings = None if deployment_config is None else _settings(deployment_config)
         with self._catalogue.write() as connection:
             found = versions.get(connection, version)
-            return self._deploy(connection, found, target, settings, reason)
+            self._refuse_second_canary(connection, found, target)
+            deployment = self._stages.deploy(connection, found, target, settings, reason)
+            self._end_rollout(connection, deployment)
+            return deployment
 
     def _open_stage(self, stage: DeploymentStage | str, version: str) -> DeploymentStage:
         target = stage_named(stage)
@@ -89,106 +120,6 @@ class DeploymentManager(DeploymentHistory):
         if target is DeploymentStage.CANARY and not self._config.enable_canary_deployments:
             raise FeatureDisabledError("the stage canary", "enable_canary_deployments")
         return target
-
-    def _deploy(
-        self,
-        connection: Connection,
-        version: ModelVersion,
-        stage: DeploymentStage,
-        settings: dict[str, Any] | None,
-        reason: str,
-    ) -> Deployment:
-        if version.status not in DEPLOYABLE:
-            raise NotDeployableError(
-                version.version_id,
-                stage.value,
-                f"its status is {version.status.value}; ready, deployed and deprecated ones can be",
-            )
-        self._check(connection, version, stage)
-        old = pointers.find(connection, version.model_id, stage)
-        returns_to = old.event_id if old else None
-        if old is not None and old.version_id == version.version_id:
-            current = events.find(connection, old.event_id)
-            returns_to = current.returns_to if current else None
-        return self._serve(
-            connection,
-            events.DEPLOYED,
-            version,
-            stage,
-            old=old,
-            settings=version.deployment_config if settings is None else settings,
-            returns_to=returns_to,
-            reason=reason,
-        )
-
-    def _serve(
-        self,
-        connection: Connection,
-        kind: str,
-        version: ModelVersion,
-        stage: DeploymentStage,
-        *,
-        old: StagePointer | None,
-        settings: dict[str, Any],
-        returns_to: int | None,
-        reason: str,
-    ) -> Deployment:
-        """Write the event, move the pointer, and change both versions to match."""
-        after = {
-            "version_id": version.version_id,
-            "version_number": version.version_number,
-            "deployment_config": settings,
-        }
-        event_id = self._journal.record(
-            connection,
-            kind,
-            version.model_id,
-            version.version_id,
-            stage=stage.value,
-            before=_served(connection, old),
-            after=after | ({"reason": reason} if reason else {}),
-            returns_to=returns_to,
-            at=self._moment(connection, version.model_id, stage),
-        )
-        pointers.move(
-            connection,
-            StagePointer(
-                model_id=version.model_id,
-                stage=stage,
-                version_id=version.version_id,
-                event_id=event_id,
-            ),
-        )
-        versions.update(
-            connection,
-            versions.get_row(connection, version.version_id),
-            status=ModelStatus.DEPLOYED,
-            deployment_stage=stage,
-            deployment_config=settings,
-            is_active=True,
-            updated_at=self._journal.clock.now(),
-        )
-        if old is not None and old.version_id != version.version_id:
-            self._leave(connection, old.version_id, rolled_back=kind == events.ROLLED_BACK)
-        event = events.find(connection, event_id)
-        assert event is not None
-        return to_deployment(event)
-
-    def _leave(self, connection: Connection, version_id: str, *, rolled_back: bool) -> None:
-        """Note on a version that a stage does not serve it any more; others may still do."""
-        serves = bool(pointers.of_version(connection, version_id))
-        fields: dict[str, Any] = {"is_active": serves, "updated_at": self._journal.clock.now()}
-        if not serves:
-            fields["status"] = ModelStatus.DEPRECATED if rolled_back else ModelStatus.READY
-        if rolled_back:
-            fields["deployment_stage"] = DeploymentStage.ROLLBACK
-        versions.update(connection, versions.get_row(connection, version_id), **fields)
-
-    def _moment(self, connection: Connection, model_id: str, stage: DeploymentStage) -> datetime:
-        """Return the time, or just after the stage's last event when the clock went back."""
-        now = self._journal.clock.now()
-        last = events.of_stage(connection, model_id, stage, limit=1)
-        return max(now, last[0].at + timedelta(microseconds=1)) if last else now
 
     def rollback_deployment(
         self,
@@ -228,7 +159,7 @@ class DeploymentManager(DeploymentHistory):
             else:
                 wanted = versions.get(connection, target_version)
                 version, event = way_back.find_target(connection, old, wanted)
-            return self._serve(
+            deployment = self._stages.serve(
                 connection,
                 events.ROLLED_BACK,
                 version,
@@ -238,6 +169,8 @@ class DeploymentManager(DeploymentHistory):
                 returns_to=event.returns_to,
                 reason=reason,
             )
+            self._end_rollout(connection, deployment)
+            return deployment
 
     @staticmethod
     def _pointer(connection: Connection, model_id: str, stage: DeploymentStage) -> StagePointer:
@@ -285,9 +218,11 @@ class DeploymentManager(DeploymentHistory):
                     f"it does not serve {source.value}; it was last in "
                     f"{found.deployment_stage.value}",
                 )
-            deployment = self._deploy(connection, found, target, None, reason)
+            self._refuse_second_canary(connection, found, target)
+            deployment = self._stages.deploy(connection, found, target, None, reason)
+            self._end_rollout(connection, deployment)
             if pointer is not None and serves:
-                self._empty(connection, pointer, f"promoted to {target.value}")
+                self._stages.empty(connection, pointer, f"promoted to {target.value}")
             return deployment
 
     def deactivate_deployment(
@@ -300,35 +235,56 @@ class DeploymentManager(DeploymentHistory):
         """
         where = stage_named(stage)
         with self._catalogue.write() as connection:
-            return self._empty(connection, self._pointer(connection, model_id, where), reason)
+            pointer = self._pointer(connection, model_id, where)
+            event = self._stages.empty(connection, pointer, reason)
+            if where in _SPLIT:
+                self._rollouts.interrupt(
+                    connection, model_id, serving=None, reason=f"{where.value} was emptied by hand"
+                )
+            return event
 
-    def _empty(self, connection: Connection, pointer: StagePointer, reason: str) -> DeploymentEvent:
-        event_id = self._journal.record(
-            connection,
-            events.DEACTIVATED,
-            pointer.model_id,
-            pointer.version_id,
-            stage=pointer.stage.value,
-            before=_served(connection, pointer),
-            after={"version_id": "", "version_number": "", "reason": reason},
-            at=self._moment(connection, pointer.model_id, pointer.stage),
-        )
-        pointers.clear(connection, pointer.model_id, pointer.stage)
-        self._leave(connection, pointer.version_id, rolled_back=False)
-        event = events.find(connection, event_id)
-        assert event is not None
-        return to_deployment_event(event)
+    def _refuse_second_canary(
+        self, connection: Connection, version: ModelVersion, stage: DeploymentStage
+    ) -> None:
+        """Refuse to put another version in the place of a canary that a rollout is trying."""
+        tried = rollouts.find_open(connection, version.model_id)
+        if (
+            stage is DeploymentStage.CANARY
+            and tried is not None
+            and tried["version_id"] != version.version_id
+        ):
+            raise SplitInUseError(version.model_id, tried["rollout_id"], tried["state"])
+
+    def _end_rollout(self, connection: Connection, deployment: Deployment) -> None:
+        """End a rollout whose stable version was replaced: its evidence is about another one."""
+        stage = deployment.stage
+        if stage is DeploymentStage.CANARY and self._is_tried(connection, deployment):
+            return
+        if stage in _SPLIT:
+            self._rollouts.interrupt(
+                connection,
+                deployment.model_id,
+                serving=deployment.version_id if stage is DeploymentStage.PRODUCTION else None,
+                reason=f"{stage.value} was changed by hand to {deployment.version_number}",
+            )
+
+    @staticmethod
+    def _is_tried(connection: Connection, deployment: Deployment) -> bool:
+        tried = rollouts.find_open(connection, deployment.model_id)
+        return tried is not None and tried["version_id"] == deployment.version_id
+
+    def start_canary(
+        self,
+        model_id: str,
+        version: str,
+        plan: CanaryPlan | Mapping[str, Any] | Path | str,
+        *,
+        reason: str = "",
+    ) -> Rollout:
+        """Try a version on a growing share of the units; see `Rollouts.start`."""
+        return self._rollouts.start(version, plan, model_id=model_id, reason=reason)
 
 
 def _settings(deployment_config: Mapping[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = plain_value(dict(deployment_config), "deployment_config")
     return settings
-
-
-def _served(connection: Connection, pointer: StagePointer | None) -> dict[str, Any]:
-    """Return what an event says about what the stage served before it."""
-    if pointer is None:
-        return {"version_id": "", "version_number": ""}
-    version = versions.find(connection, pointer.version_id)
-    number = version.version_number if version else ""
-    return {"version_id": pointer.version_id, "version_number": number}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from modelkeep.catalogue import events, pointers, registrations
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.statistics import deployment_counts
-from modelkeep.clock import Clock
 from modelkeep.deployment.records import (
     Deployment,
     DeploymentEvent,
@@ -19,11 +15,8 @@ from modelkeep.deployment.records import (
     to_deployment_event,
 )
 from modelkeep.errors import InvalidInputError, ModelNotFoundError, NoActiveDeploymentError
-from modelkeep.management.journal import Journal
 from modelkeep.management.lifecycle import stage_named
-from modelkeep.models import DeploymentStage, ModelVersion, ModelVersioningConfig
-
-DeploymentCheck = Callable[[Connection, ModelVersion, DeploymentStage], None]
+from modelkeep.models import DeploymentStage
 
 
 class DeploymentHistory:
@@ -31,23 +24,10 @@ class DeploymentHistory:
 
     Args:
         catalogue: What is known.
-        config: Which features are on, and who acts.
-        clock: The time.
-        check: Refuses what the policy of a model does not allow, in the transaction that deploys.
     """
 
-    def __init__(
-        self,
-        *,
-        catalogue: Catalogue,
-        config: ModelVersioningConfig,
-        clock: Clock,
-        check: DeploymentCheck,
-    ) -> None:
-        self._check = check
+    def __init__(self, *, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._config = config
-        self._journal = Journal(clock=clock, actor=config.actor)
 
     def get_active_deployment(
         self, model_id: str, stage: DeploymentStage | str = DeploymentStage.PRODUCTION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from sqlalchemy import Connection
 
 from modelkeep.catalogue import events, pointers, versions
 from modelkeep.catalogue.pointers import StagePointer
-from modelkeep.deployment.history import DeploymentCheck
 from modelkeep.deployment.records import (
     Deployment,
     DeploymentEvent,
@@ -20,6 +20,9 @@ from modelkeep.errors import NotDeployableError
 from modelkeep.management.journal import Journal
 from modelkeep.management.lifecycle import DEPLOYABLE
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
+
+DeploymentCheck = Callable[[Connection, ModelVersion, DeploymentStage], None]
+"""Refuses, in the transaction that deploys, what the policy of a model does not allow."""
 
 
 class Stages:

@@ -24,6 +24,8 @@ from modelkeep.clock import Clock
 from modelkeep.comparison.result import LineageEntry, VersionComparison
 from modelkeep.config import with_overrides
 from modelkeep.deployment.records import Deployment, DeploymentEvent, DeploymentStatistics
+from modelkeep.deployment.rollouts.plan import CanaryPlan
+from modelkeep.deployment.rollouts.records import Rollout
 from modelkeep.errors import ClosedError, IntegrityError
 from modelkeep.management.new_version import NewVersion
 from modelkeep.management.removal import CleanupReport
@@ -100,6 +102,7 @@ class VersioningOrchestrator:
         self._services = await anyio.to_thread.run_sync(
             partial(wiring.open_services, config, clock=self._clock), limiter=self._limiter
         )
+        self._services.driver.start()
         if config.auto_cleanup_enabled:
             self._start_cleanup(self._services, config.cleanup_interval_seconds)
 
@@ -335,6 +338,39 @@ class VersioningOrchestrator:
             to_stage,
             reason=reason,
         )
+
+    async def start_canary(
+        self,
+        model_id: str,
+        version_id: str,
+        plan: CanaryPlan | Mapping[str, Any] | Path | str,
+        *,
+        reason: str = "",
+    ) -> Rollout:
+        """Try a version on a growing share of the units; see `Rollouts.start`."""
+        return await self._run(
+            self.services.deployments.start_canary, model_id, version_id, plan, reason=reason
+        )
+
+    async def get_canary(self, name: str) -> Rollout:
+        """Return a rollout by its id, or the newest of a model; see `Rollouts.get`."""
+        return await self._run(self.services.rollouts.get, name)
+
+    async def abort_canary(self, name: str, *, reason: str = "") -> Rollout:
+        """Put all units back on stable; see `Rollouts.abort`."""
+        return await self._run(self.services.rollouts.abort, name, reason=reason)
+
+    async def promote_canary(self, name: str, *, reason: str = "") -> Rollout:
+        """Let the canary serve production now; see `Rollouts.promote`."""
+        return await self._run(self.services.rollouts.promote, name, reason=reason)
+
+    async def pause_canary(self, name: str, *, reason: str = "") -> Rollout:
+        """Keep the share as it is; see `Rollouts.pause`."""
+        return await self._run(self.services.rollouts.pause, name, reason=reason)
+
+    async def resume_canary(self, name: str, *, reason: str = "") -> Rollout:
+        """Go on after a pause; see `Rollouts.resume`."""
+        return await self._run(self.services.rollouts.resume, name, reason=reason)
 
     async def get_active_deployment(
         self, model_id: str, deployment_stage: DeploymentStage | str = DeploymentStage.PRODUCTION

@@ -6,8 +6,8 @@ import getpass
 import hashlib
 import os
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -16,19 +16,28 @@ from typing import Any, Self
 from modelkeep.catalogue import salvage
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
 from modelkeep.catalogue.dialects import sqlite
+from modelkeep.catalogue.evidence import EvidenceStore
 from modelkeep.clock import Clock, SystemClock
 from modelkeep.comparison.version_comparator import VersionComparator
 from modelkeep.config import resolve_config, with_overrides
 from modelkeep.deployment.deployment_manager import DeploymentManager
+from modelkeep.deployment.rollout import Rollouts
+from modelkeep.deployment.rollouts.conductor import Conductor
+from modelkeep.deployment.rollouts.driver import RolloutDriver
+from modelkeep.deployment.router import Router
+from modelkeep.deployment.serving import ServedModel
+from modelkeep.deployment.stages import Stages
 from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageUnavailableError
 from modelkeep.identifiers import VersionIds
 from modelkeep.management import rebuild
+from modelkeep.management.journal import Journal
 from modelkeep.management.legacy_import import LegacyImporter
 from modelkeep.management.load_counter import LoadCounter
 from modelkeep.management.rebuild import RebuildReport
 from modelkeep.management.trusting import TrustDesk
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
+from modelkeep.orchestrator.traffic import Traffic
 from modelkeep.provenance.own_key import OwnKey, default_folder
 from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage import durable
@@ -59,6 +68,10 @@ class Services:
         versions: Life of versions.
         comparator: Differences.
         deployments: Stages.
+        rollouts: Canaries.
+        conductor: Moves canaries on, one look at a time.
+        driver: Does so in a thread, where it was started.
+        traffic: Routers and served models.
         scrubber: Verification.
         legacy: Import of what the former service kept.
         registry_backup: Backups of all of it.
@@ -72,6 +85,10 @@ class Services:
     versions: VersionManager
     comparator: VersionComparator
     deployments: DeploymentManager
+    rollouts: Rollouts
+    conductor: Conductor
+    driver: RolloutDriver
+    traffic: Traffic
     scrubber: Scrubber
     compactor: Compactor
     loads: LoadCounter
@@ -79,12 +96,39 @@ class Services:
     registry_backup: RegistryBackup
     catalogue: Catalogue
 
+    def router(self, model_id: str) -> Router:
+        """Return a router of the units of a model; see `Traffic.router`."""
+        return self.traffic.router(model_id)
+
+    def serve(
+        self,
+        model_id: str,
+        *,
+        predict: Callable[[Any, Any], Any] | None = None,
+        trust: str | list[str] | None = None,
+    ) -> ServedModel:
+        """Return a callable that routes, predicts and records; rollouts go on meanwhile.
+
+        Args:
+            model_id: The model.
+            predict: Gives the answer for a loaded model and an input; None for its `predict`, or
+                the model itself where it has none.
+            trust: As of `load_model`.
+
+        Raises:
+            NoActiveDeploymentError: Production serves nothing.
+        """
+        served = self.traffic.serve(model_id, predict=predict, trust=trust)
+        self.driver.start()
+        return served
+
     def close(self) -> None:
-        """Close the connections to the catalogue."""
-        try:
-            self.loads.flush()
-        finally:
-            self.catalogue.close()
+        """End what runs in the background, and close the connections to the catalogue."""
+        with ExitStack() as last:
+            last.callback(self.catalogue.close)
+            last.callback(self.loads.flush)
+            last.callback(self.traffic.close)
+            last.callback(self.driver.stop)
 
     def __enter__(self) -> Self:
         return self
@@ -154,6 +198,13 @@ def _catalogue_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
     return Catalogue(engine=engine, path=path)
 
 
+def _evidence_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
+    engine = sqlite.open_engine(
+        path, busy_timeout_seconds=config.busy_timeout_seconds, survives_power_loss=False
+    )
+    return Catalogue(engine=engine, path=path)
+
+
 def _bring_up_to_date(
     catalogue: Catalogue, layout: StoreLayout, lock: StoreLock, config: ModelVersioningConfig
 ) -> None:
@@ -220,13 +271,38 @@ def _join(
         "ids": VersionIds(),
     }
     manager = VersionManager(**parts)
+    journal = Journal(clock=clock, actor=config.actor)
+    stages = Stages(journal=journal, check=manager.check_deployable)
+    rollouts = Rollouts(
+        catalogue=catalogue,
+        config=config,
+        journal=journal,
+        stages=stages,
+        check=manager.check_deployable,
+        ids=VersionIds(),
+    )
+    evidence = EvidenceStore(database=_evidence_at(layout.evidence_file, config))
+    conductor = Conductor(rollouts=rollouts, evidence=evidence, clock=clock)
     return Services(
         config=config,
         storage=storage,
         versions=manager,
         comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
         deployments=DeploymentManager(
-            catalogue=catalogue, config=config, clock=clock, check=manager.check_deployable
+            catalogue=catalogue, config=config, stages=stages, rollouts=rollouts
+        ),
+        rollouts=rollouts,
+        conductor=conductor,
+        driver=RolloutDriver(
+            conductor=conductor, rollouts=rollouts, catalogue=catalogue, clock=clock
+        ),
+        traffic=Traffic(
+            layout=layout,
+            catalogue=catalogue,
+            evidence=evidence,
+            clock=clock,
+            load=manager.load_model,
+            changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
         ),
         scrubber=Scrubber(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor

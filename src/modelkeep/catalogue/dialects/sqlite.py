@@ -90,12 +90,14 @@ class ChangeCounter:
         """Return a value that is another one once the file, or what is in it, is another.
 
         Raises:
-            sqlite3.Error: The file cannot be read.
-            OSError: It is not there.
+            sqlite3.Error: The file cannot be read, or is not there.
         """
         with self._lock:
             # An open connection would go on with a file that was moved away.
-            inode = self._path.stat().st_ino
+            try:
+                inode = self._path.stat().st_ino
+            except OSError as error:
+                raise sqlite3.OperationalError(f"unable to open database file: {error}") from error
             if self._connection is None or inode != self._inode:
                 self._close()
                 self._connection = sqlite3.connect(

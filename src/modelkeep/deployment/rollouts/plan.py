@@ -46,12 +46,16 @@ class GuardedMetric:
         margin: How much worse is still not inferior. Of an event or a latency a ratio over 1: of
             the rates, or of the rates of slow answers. Of a value a difference over 0, in its unit;
             None for a fifth of its standard deviation.
+        tolerance: How much worse is no harm at all, in the same terms as the margin; None for 1 of
+            an event, 0 of a value, and 1.1 of a latency: a canary serves fewer units, so its caches
+            are colder, and with much traffic even that is found.
         higher_is_better: Whether more of a value is better.
     """
 
     name: str
     kind: Kind = "event"
     margin: float | None = None
+    tolerance: float | None = None
     higher_is_better: bool = False
 
 
@@ -229,9 +233,15 @@ def _check_metrics(plan: CanaryPlan) -> None:
             metric.kind == "value" or not metric.higher_is_better,
             f"higher_is_better of {where}", True, "false: events and latencies are better when low",
         )  # fmt: skip
-        if metric.margin is not None:
-            least = 0.0 if metric.kind == "value" else 1.0
+        no_change = 0.0 if metric.kind == "value" else 1.0
+        if metric.tolerance is not None:
             _require(
-                least < metric.margin < math.inf,
-                f"the margin of {where}", metric.margin, f"over {least:g}",
+                no_change <= metric.tolerance < math.inf,
+                f"the tolerance of {where}", metric.tolerance, f"{no_change:g} or more",
+            )  # fmt: skip
+        if metric.margin is not None:
+            _require(
+                (metric.tolerance or no_change) < metric.margin < math.inf,
+                f"the margin of {where}", metric.margin,
+                f"over {metric.tolerance or no_change:g}, which is no harm",
             )  # fmt: skip

@@ -40,7 +40,8 @@ TRANSITIONS: dict[RolloutState, frozenset[RolloutState]] = {
     _S.RUNNING: frozenset((_S.RUNNING, _S.PAUSED, _S.INCONCLUSIVE, _S.PROMOTING, _S.ABORTING)),
     _S.PAUSED: frozenset((_S.RUNNING, _S.PROMOTING, _S.ABORTING)),
     _S.INCONCLUSIVE: frozenset((_S.RUNNING, _S.PAUSED, _S.PROMOTING, _S.ABORTING)),
-    _S.PROMOTING: frozenset((_S.PROMOTED, _S.ABORTING)),
+    # Inconclusive where production refuses it.
+    _S.PROMOTING: frozenset((_S.PROMOTED, _S.INCONCLUSIVE, _S.ABORTING)),
     _S.PROMOTED: frozenset(),
     _S.ABORTING: frozenset((_S.ABORTED,)),
     _S.ABORTED: frozenset(),

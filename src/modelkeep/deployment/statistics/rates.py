@@ -46,7 +46,7 @@ class RateEvidence:
         >>> evidence = RateEvidence()
         >>> evidence.add([True] * 12 + [False] * 20, 0.1)
         >>> round(evidence.e_value()), round(evidence.e_value_of_benefit(), 2)
-        (356, 0.24)
+        (1252, 0.07)
     """
 
     def __init__(self) -> None:

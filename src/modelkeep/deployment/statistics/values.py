@@ -143,7 +143,10 @@ class ValueEvidence:
         Args:
             null_harm: What is no harm yet, in units of the metric.
         """
-        return self._log_wealth(null_harm / self.standard.scale, 1.0)
+        # Clipped means are never further apart, and beyond it the bets would be no bets.
+        farthest = 2 * self.standard.clip
+        scales = max(-farthest, min(farthest, null_harm / self.standard.scale))
+        return self._log_wealth(scales, 1.0)
 
     def e_value(self, null_harm: float = 0.0) -> float:
         """Return E, as in `log_e_value`; infinite where it is too great for a float."""

@@ -1,14 +1,14 @@
 """Warm-ups: the first values of the stable version, from which a test takes its yardstick.
 
 The yardstick is frozen before the first value that counts, so it is predictable and cannot lean
-towards either arm. What gave it is known to be stable: those observations, and later events of
-their units at the same weight, are no coins any more and must not be counted.
+towards either arm. All that arrived until then is left out of the evidence, the observations of the
+canary as well: to leave out only the stable ones would make stable units rarer among the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ class WarmUp:
             values: Finite numbers, shape (values,).
 
         Returns:
-            How many were taken, the first ones; the rest comes too late and may be evidence.
+            How many were taken, the first ones; what comes after the last of them may be evidence.
 
         Raises:
             InvalidInputError: They are no finite numbers in one dimension.
@@ -84,7 +84,7 @@ class WarmUp:
         return {"size": self.size, "values": list(self._values)}
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> WarmUp:
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Undo `to_plain`.
 
         Raises:

@@ -1,0 +1,1 @@
+"""The parts of A/B tests: the plan, what the evidence says, and how it is drawn."""
