@@ -130,15 +130,7 @@ def returning_units(
     visits = rng.poisson(1.5, shape)
     rate = np.minimum(rng.beta(0.3, 5.7, (runs, units, 1)) * np.where(in_canary, risk, 1.0), 1.0)
     errors = rng.binomial(visits, rate)
-    seen = visits > 0
-    # The weight at the last visit before each step, 0 for none: stable units had that coin.
-    last = np.zeros(shape)
-    was_canary = np.zeros(shape, dtype=np.bool_)
-    for step in range(1, ramp.size):
-        here = seen[..., step - 1]
-        last[..., step] = np.where(here, ramp[step - 1], last[..., step - 1])
-        was_canary[..., step] = was_canary[..., step - 1] | (here & in_canary[..., step - 1])
-    weight = np.where(was_canary, 1.0, (ramp - last) / (1 - last))
+    weight = _weights_of_returning(visits > 0, in_canary)
     happened = errors > 0
     first = happened & (np.cumsum(happened, axis=-1) == 1)
     order = (0, 2, 1)  # By step, and within one by user, who are alike.
@@ -153,6 +145,19 @@ def returning_units(
             np.broadcast_to(ramp[:, None], naive.shape).transpose(0, 2, 1, 3),
         ),
     )
+
+
+def _weights_of_returning(seen: Truths, in_canary: Truths) -> Floats:
+    """Return the probability of the canary for each user at each step, given earlier visits."""
+    ramp = np.array(RAMP)
+    # The weight at the last visit before each step, 0 for none: stable units had that coin.
+    last = np.zeros(seen.shape)
+    was_canary = np.zeros(seen.shape, dtype=np.bool_)
+    for step in range(1, ramp.size):
+        here = seen[..., step - 1]
+        last[..., step] = np.where(here, ramp[step - 1], last[..., step - 1])
+        was_canary[..., step] = was_canary[..., step - 1] | (here & in_canary[..., step - 1])
+    return np.where(was_canary, 1.0, (ramp - last) / (1 - last))
 
 
 def delayed_labels(

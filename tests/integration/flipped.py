@@ -70,6 +70,7 @@ class Kept:
         for version, stage in ((first, "production"), (child, "production"), (small, "staging")):
             mk.deployments.deploy_version(version.version_id, stage)
         mk.deployments.rollback_deployment("net", "production")
+        mk.deployments.start_canary("net", child.version_id, {"steps": [0.5]})
         mk.versions.set_card(first.version_id, "# A card")
         mk.versions.set_policy("small", ModelPolicy())
         mk.versions.sign_version(small.version_id, generate_key()[0])

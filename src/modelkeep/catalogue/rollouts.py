@@ -46,6 +46,13 @@ def all_open(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(ROLLOUTS.c.created_at)).scalars())
 
 
+def updated_since(connection: Connection, since: int) -> list[dict[str, Any]]:
+    """Return the rollouts that are open or were changed since then, microseconds since 1970."""
+    recent = ROLLOUTS.c.open_model_id.is_not(None) | (ROLLOUTS.c.updated_at >= since)
+    query = select(ROLLOUTS).where(recent).order_by(ROLLOUTS.c.created_at)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def find_table(connection: Connection, model_id: str) -> str | None:
     """Return the text of the routing table of a model, or None where there never was one."""
     row = rows.find(connection, ROUTING_TABLES, model_id=model_id)

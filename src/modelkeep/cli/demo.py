@@ -24,9 +24,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="A new folder for it.")] = Path("modelkeep-demo"),
+    what: Annotated[
+        Path, typer.Argument(help="A new folder for it; or canary, with a folder after it.")
+    ] = Path("modelkeep-demo"),
+    place: Annotated[Path | None, typer.Argument(metavar="[FOLDER]")] = None,
 ) -> None:
-    """Train three real models and take them through their lives, showing each command."""
+    """Train real models and take them through their lives; with canary, try two on live traffic."""
+    is_canary = str(what) == "canary"
+    if place is not None and not is_canary:
+        raise InvalidInputError(f"demo {str(what)!r} is not known; there are demo and demo canary")
+    folder = (place or Path("modelkeep-canary-demo")) if is_canary else what
     try:
         import sklearn  # noqa: F401 - only whether it is there
     except ImportError as error:
@@ -34,6 +41,11 @@ def demo(
     if folder.exists() and any(folder.iterdir()):
         raise InvalidInputError(f"{folder} is there and not empty; name a new folder for the demo")
     folder.mkdir(parents=True, exist_ok=True)
+    if is_canary:
+        from modelkeep.cli.demo_canary import run_canary_demo
+
+        run_canary_demo(folder)
+        return
     with contextlib.chdir(folder):
         _run_demo()
     output.say(_NEXT.format(folder=folder))

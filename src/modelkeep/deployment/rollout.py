@@ -25,9 +25,10 @@ from modelkeep.deployment.rollouts.errors import (
     RolloutNotFoundError,
     SplitInUseError,
 )
+from modelkeep.deployment.rollouts.moves import RolloutMoves
 from modelkeep.deployment.rollouts.plan import CanaryPlan, plan_of
 from modelkeep.deployment.rollouts.records import Progress, Rollout, progress_text, to_rollout
-from modelkeep.deployment.rollouts.states import TERMINAL, TRANSITIONS, RolloutState
+from modelkeep.deployment.rollouts.states import RolloutState
 from modelkeep.deployment.stages import DeploymentCheck, Stages
 from modelkeep.errors import (
     FeatureDisabledError,
@@ -74,6 +75,7 @@ class Rollouts:
         self._config = config
         self._journal = journal
         self._stages = stages
+        self._moves = RolloutMoves(journal=journal, stages=stages)
         self._check = check
         self._ids = ids
         self._wait = wait
@@ -144,14 +146,14 @@ class Rollouts:
             "updated_at": at,
         }
         rollouts.insert(connection, row)
-        self._tell(connection, row, _S.PENDING, {"reason": reason, "plan": plan.to_mapping()})
+        self._moves.tell(connection, row, _S.PENDING, {"reason": reason, "plan": plan.to_mapping()})
         return rollout_id
 
     def _refuse_second(self, connection: Connection, model_id: str) -> None:
         row = rollouts.find_open(connection, model_id)
         if row is not None and row["state"] == _S.ABORTING.value:
             # All its units are on stable; only the last line was not written.
-            self._move(connection, row, _S.ABORTED, to_rollout(row).progress)
+            self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
             row = None
         if row is not None:
             raise SplitInUseError(model_id, row["rollout_id"], row["state"])
@@ -202,12 +204,13 @@ class Rollouts:
         with self._catalogue.write() as connection:
             row = self._row(connection, rollout_id)
             if row["state"] == _S.PENDING.value:
-                progress = replace(
-                    to_rollout(row).progress,
-                    decide_by=self._now() + _microseconds(to_rollout(row).plan.deadline_seconds),
-                )
-                row = self._enter_step(connection, row, 0, progress, "started")
+                progress = self._with_deadline(to_rollout(row))
+                row = self._moves.enter_step(connection, row, 0, progress, "started")
             return to_rollout(row)
+
+    def _with_deadline(self, rollout: Rollout) -> Progress:
+        left = int(rollout.plan.deadline_seconds * 1_000_000)
+        return replace(rollout.progress, decide_by=self._moves.now() + left)
 
     def pause(self, name: str, *, reason: str = "") -> Rollout:
         """Keep the share as it is until someone resumes; harm still aborts.
@@ -218,7 +221,7 @@ class Rollouts:
         with self._catalogue.write() as connection:
             row = self._row(connection, name)
             progress = replace(to_rollout(row).progress, reason=reason or "paused", at_gate=False)
-            return to_rollout(self._move(connection, row, _S.PAUSED, progress))
+            return to_rollout(self._moves.move(connection, row, _S.PAUSED, progress))
 
     def resume(self, name: str, *, reason: str = "") -> Rollout:
         """Go on: from a gate to the next step, else with the step anew.
@@ -232,15 +235,15 @@ class Rollouts:
             if found.state not in (_S.PAUSED, _S.INCONCLUSIVE):
                 raise IllegalRolloutMoveError(found.rollout_id, found.state.value, "running again")
             reason = reason or "resumed"
-            progress = replace(
-                found.progress, decide_by=self._now() + _microseconds(found.plan.deadline_seconds)
-            )
+            progress = self._with_deadline(found)
             if not found.progress.at_gate:
-                return to_rollout(self._enter_step(connection, row, found.step, progress, reason))
+                return to_rollout(
+                    self._moves.enter_step(connection, row, found.step, progress, reason)
+                )
             if found.step + 1 < len(found.plan.steps):
-                row = self._enter_step(connection, row, found.step + 1, progress, reason)
+                row = self._moves.enter_step(connection, row, found.step + 1, progress, reason)
                 return to_rollout(row)
-            row = self._move(connection, row, _S.PROMOTING, replace(progress, reason=reason))
+            row = self._moves.move(connection, row, _S.PROMOTING, replace(progress, reason=reason))
         return self._settle(row)
 
     def promote(self, name: str, *, reason: str = "") -> Rollout:
@@ -253,7 +256,7 @@ class Rollouts:
             row = self._row(connection, name)
             reason = reason or f"promoted by {self._journal.actor}"
             progress = replace(to_rollout(row).progress, reason=reason)
-            row = self._move(connection, row, _S.PROMOTING, progress)
+            row = self._moves.move(connection, row, _S.PROMOTING, progress)
         return self._settle(row)
 
     def _settle(self, row: Mapping[str, Any]) -> Rollout:
@@ -281,7 +284,7 @@ class Rollouts:
                 )
             version = versions.get(connection, found.version_id)
             self._stages.deploy(connection, version, _PRODUCTION, None, found.reason)
-            row = self._end(connection, row, _S.PROMOTED, found.reason)
+            row = self._moves.end(connection, row, _S.PROMOTED, found.reason)
             return to_rollout(row)
 
     def abort(self, name: str, *, reason: str = "", checked: Check | None = None) -> Rollout:
@@ -304,14 +307,14 @@ class Rollouts:
 
     def abort_within(self, connection: Connection, row: Mapping[str, Any], reason: str) -> None:
         """Do the part of an abort that must be one transaction, in one of the caller."""
-        self._end(connection, row, _S.ABORTING, reason)
+        self._moves.end(connection, row, _S.ABORTING, reason)
 
     def finish_abort(self, rollout_id: str) -> Rollout:
         """Write down that an abort is done."""
         with self._catalogue.write() as connection:
             row = self._row(connection, rollout_id)
             if row["state"] == _S.ABORTING.value:
-                row = self._move(connection, row, _S.ABORTED, to_rollout(row).progress)
+                row = self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
             return to_rollout(row)
 
     def apply(self, rollout_id: str, change: Change, *, checked: Check) -> Rollout:
@@ -332,19 +335,22 @@ class Rollouts:
             if (found.state, found.step, found.progress.since) != change.expects:
                 return found
             if change.state is _S.RUNNING:
-                row = self._enter_step(
+                row = self._moves.enter_step(
                     connection, row, change.step, change.progress, change.progress.reason
                 )
             elif change.state is None:
-                values = {"progress": progress_text(change.progress), "updated_at": self._now()}
+                values = {
+                    "progress": progress_text(change.progress),
+                    "updated_at": self._moves.now(),
+                }
                 row = rollouts.change(connection, row, values)
             elif change.state is _S.ABORTING:
-                self._end(
+                self._moves.end(
                     connection, row, change.state, change.progress.reason, change.progress.verdict
                 )
                 row = self._row(connection, rollout_id)
             else:
-                row = self._move(connection, row, change.state, change.progress)
+                row = self._moves.move(connection, row, change.state, change.progress)
             return to_rollout(row)
 
     def interrupt(
@@ -365,11 +371,11 @@ class Rollouts:
         if promoted:
             if row["state"] != _S.PROMOTING.value:
                 progress = replace(to_rollout(row).progress, reason=reason)
-                row = self._move(connection, row, _S.PROMOTING, progress)
-            self._end(connection, row, _S.PROMOTED, reason, empty_canary=False)
+                row = self._moves.move(connection, row, _S.PROMOTING, progress)
+            self._moves.end(connection, row, _S.PROMOTED, reason, empty_canary=False)
         else:
-            row = self._end(connection, row, _S.ABORTING, reason, empty_canary=False)
-            self._move(connection, row, _S.ABORTED, to_rollout(row).progress)
+            row = self._moves.end(connection, row, _S.ABORTING, reason, empty_canary=False)
+            self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
 
     def set_override(self, model_id: str, unit: str, arm: str | None) -> None:
         """Let a unit always get an arm, for testers; what it does is no evidence.
@@ -397,113 +403,3 @@ class Rollouts:
                 connection, "override_set", model_id, after={"unit": unit, "arm": arm or ""}
             )
             splits.write(connection, replace(table, overrides=overrides, revision=event_id))
-
-    def _enter_step(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        step: int,
-        progress: Progress,
-        reason: str,
-    ) -> dict[str, Any]:
-        progress = replace(progress, reason=reason, step_started_at=self._now(), at_gate=False)
-        row, event_id = self._moved(connection, row, _S.RUNNING, progress, step=step)
-        rollout = to_rollout(row)
-        splits.split_canary(
-            connection,
-            rollout.model_id,
-            split_id=rollout.rollout_id,
-            revision=event_id,
-            stable=rollout.stable_version_id,
-            canary=rollout.version_id,
-            weight=rollout.weight,
-            shadow=rollout.plan.shadow,
-        )
-        return row
-
-    def _end(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        state: RolloutState,
-        reason: str,
-        verdict: dict[str, Any] | None = None,
-        *,
-        empty_canary: bool = True,
-    ) -> dict[str, Any]:
-        """Give all units to what production serves, and empty the stage of the canary."""
-        progress = replace(to_rollout(row).progress, reason=reason)
-        if verdict is not None:
-            progress = replace(progress, verdict=verdict)
-        changed, event_id = self._moved(connection, row, state, progress)
-        splits.end(connection, changed["model_id"], revision=event_id)
-        pointer = pointers.find(connection, changed["model_id"], _CANARY)
-        if empty_canary and pointer is not None and pointer.version_id == changed["version_id"]:
-            self._stages.empty(connection, pointer, reason)
-        return changed
-
-    def _move(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        state: RolloutState,
-        progress: Progress,
-    ) -> dict[str, Any]:
-        return self._moved(connection, row, state, progress)[0]
-
-    def _moved(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        state: RolloutState,
-        progress: Progress,
-        *,
-        step: int | None = None,
-    ) -> tuple[dict[str, Any], int]:
-        """Write the state and the event about it; return the new row and the id of the event."""
-        before = RolloutState(row["state"])
-        if state not in TRANSITIONS[before]:
-            advice = (
-                "it serves production; `modelkeep rollback` brings back the version before"
-                if before is _S.PROMOTED
-                else "start a new rollout"
-                if before in TERMINAL
-                else ""
-            )
-            raise IllegalRolloutMoveError(row["rollout_id"], before.value, state.value, advice)
-        now = self._now()
-        changes = {
-            "state": state.value,
-            "step": row["step"] if step is None else step,
-            "progress": progress_text(replace(progress, since=now)),
-            "updated_at": now,
-        }
-        if state in TERMINAL:
-            changes["open_model_id"] = None
-        changed = rollouts.change(connection, row, changes)
-        facts = {"reason": progress.reason, "verdict": progress.verdict, "step": changes["step"]}
-        return changed, self._tell(connection, changed, state, facts, before)
-
-    def _tell(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        state: RolloutState,
-        facts: Mapping[str, Any],
-        before: RolloutState | None = None,
-    ) -> int:
-        return self._journal.record(
-            connection,
-            f"rollout_{state.value}",
-            row["model_id"],
-            row["version_id"],
-            before={"state": before.value} if before else {},
-            after={"rollout_id": row["rollout_id"], "state": state.value, **facts},
-        )
-
-    def _now(self) -> int:
-        return canonical.to_microseconds(self._journal.clock.now())
-
-
-def _microseconds(seconds: float) -> int:
-    return int(seconds * 1_000_000)

@@ -22,6 +22,7 @@ from modelkeep.comparison.version_comparator import VersionComparator
 from modelkeep.config import resolve_config, with_overrides
 from modelkeep.deployment.deployment_manager import DeploymentManager
 from modelkeep.deployment.rollout import Rollouts
+from modelkeep.deployment.rollouts.announcing import Announcer
 from modelkeep.deployment.rollouts.conductor import Conductor
 from modelkeep.deployment.rollouts.driver import RolloutDriver
 from modelkeep.deployment.router import Router
@@ -294,7 +295,11 @@ def _join(
         rollouts=rollouts,
         conductor=conductor,
         driver=RolloutDriver(
-            conductor=conductor, rollouts=rollouts, catalogue=catalogue, clock=clock
+            conductor=conductor,
+            rollouts=rollouts,
+            catalogue=catalogue,
+            clock=clock,
+            announcer=Announcer(catalogue=catalogue, journal=journal),
         ),
         traffic=Traffic(
             layout=layout,

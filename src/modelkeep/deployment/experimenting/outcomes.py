@@ -67,7 +67,7 @@ class ExperimentOutcomes:
         self._covariates = None if plan.covariate is None else UnitCovariates(plan.covariate)
         # The vectors of shares that were in force; a row keeps the number of its own.
         self._shares: dict[tuple[float, ...], int] = {}
-        self._asked = {metric.name for metric in plan.metrics} | {plan.covariate}
+        self._asked = {plan.covariate, *(metric.name for metric in plan.metrics)}
         self.share_evidence = ShareEvidence()
         self.units = np.zeros(self._arms, dtype=np.int64)
         self.unasked: set[str] = set()

@@ -133,10 +133,13 @@ def shares_of(names: Iterable[str], shares: Mapping[str, float] | None) -> dict[
     arms = list(names)
     if not arms:
         raise InvalidPlanError("arms", arms, "one or more besides the control")
+    if CONTROL in arms:
+        rule = f"without {CONTROL!r}, which is what production serves"
+        raise InvalidPlanError("arms", arms, rule)
     if shares is None:
         equal = 1 / (len(arms) + 1)
         return _with_control(dict.fromkeys(arms, equal))
-    if CONTROL in arms or set(shares) - {CONTROL} != set(arms):
+    if set(shares) - {CONTROL} != set(arms):
         named = ", ".join(sorted(arms))
         raise InvalidPlanError("shares", dict(shares), f"one for each of {named}")
     for name, share in shares.items():

@@ -12,7 +12,7 @@ from modelkeep.errors import InvalidInputError
 
 DRAWS = 20_000
 _SEED = 20_180_707
-_DIGITS = 1e6
+_DIGITS = 6
 
 
 def best_probabilities(
@@ -54,7 +54,7 @@ def shares_for(probabilities: Sequence[float], *, least: float = LEAST_SHARE) ->
     """
     free = 1 - least * len(probabilities)
     others = [
-        math.floor((least + free * probability) * _DIGITS) / _DIGITS
+        math.floor((least + free * probability) * 10**_DIGITS) / 10**_DIGITS
         for probability in probabilities[1:]
     ]
-    return 1 - math.fsum(others), *others
+    return round(1 - math.fsum(others), _DIGITS), *others

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from modelkeep.deployment.experimenting.plan import CONTROL, MeasuredMetric, PlannedArm
+from modelkeep.deployment.experimenting.result import ArmEffect
 from modelkeep.deployment.statistics.sequences import Difference
 
 _SURE = {
@@ -29,6 +30,17 @@ def amount(metric: MeasuredMetric, number: float, *, signed: bool = False) -> st
     if metric.kind == "latency":
         return f"{1000 * number:{sign}.3g} ms"
     return f"{number:{sign}.4g}"
+
+
+def interval_amounts(metric: MeasuredMetric, effect: ArmEffect) -> tuple[str, str, str]:
+    """Return the difference and both ends of its interval for a table; dashes for no interval."""
+    if math.isinf(effect.low):
+        return "-", "-", "-"
+    return (
+        amount(metric, effect.effect, signed=True),
+        amount(metric, effect.low, signed=True),
+        amount(metric, effect.high, signed=True),
+    )
 
 
 def effect_sentence(
@@ -99,3 +111,12 @@ def unasked_sentence(names: Sequence[str]) -> str:
     """Return the finding that values were recorded that nothing asks for."""
     listed = ", ".join(repr(name) for name in names)
     return f"Recorded, though the plan does not ask for it: {listed}. Is a name mistyped?"
+
+
+def control_sentence(control: str, others: Sequence[str]) -> str:
+    """Return the finding that production did not serve the control all the time."""
+    served = ", ".join(dict.fromkeys(name or "nothing" for name in others))
+    return (
+        f"Production served {served} in place of the control {control} for a part of the time, so "
+        "the arm of the control is a mixture. Start a new experiment for a clean answer."
+    )

@@ -13,6 +13,8 @@ from modelkeep.catalogue import leases
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.clock import Clock
 from modelkeep.deployment.rollout import Rollouts
+from modelkeep.deployment.rollouts.announcing import Announcer
+from modelkeep.deployment.rollouts.changes import Check
 from modelkeep.deployment.rollouts.conductor import Conductor
 from modelkeep.deployment.rollouts.errors import IllegalRolloutMoveError, LostLeaseError
 
@@ -29,6 +31,7 @@ class RolloutDriver:
         rollouts: Knows which are open.
         catalogue: Has the lease.
         clock: The time.
+        announcer: Tells the webhooks.
         interval_seconds: Time between two looks; the lease lasts five of them, at least 5 seconds.
 
     Attributes:
@@ -42,12 +45,14 @@ class RolloutDriver:
         rollouts: Rollouts,
         catalogue: Catalogue,
         clock: Clock,
+        announcer: Announcer,
         interval_seconds: float = 1.0,
     ) -> None:
         self._conductor = conductor
         self._rollouts = rollouts
         self._catalogue = catalogue
         self._clock = clock
+        self._announcer = announcer
         self._interval_seconds = interval_seconds
         self._lease_seconds = max(LEASE_SECONDS, 5 * interval_seconds)
         self._holder = uuid.uuid4().hex
@@ -75,6 +80,7 @@ class RolloutDriver:
             return
         self._stop.set()
         thread.join()
+        self._announcer.stop()
         if self._token is not None:
             self._token = None
             with self._catalogue.write() as connection:
@@ -96,7 +102,7 @@ class RolloutDriver:
             How many were looked at.
         """
         opened = self._rollouts.list_open()
-        if not opened:
+        if not opened and self._token is None:
             self.last_errors = {}
             return 0
         token = self._lease()
@@ -107,13 +113,24 @@ class RolloutDriver:
             if not leases.is_held(connection, LEASE, token):
                 raise LostLeaseError(LEASE)
 
+        try:
+            self.last_errors = self._advance_all(opened, checked)
+        except LostLeaseError:
+            self._token = None
+            return 0
+        if not self._announcer.look() and not opened:
+            # Nothing to do: the lease may run out, and nothing is written until there is.
+            self._token = None
+        return len(opened)
+
+    def _advance_all(self, opened: list[str], checked: Check) -> dict[str, str]:
+        """Look at each; return what went wrong, by rollout."""
         errors = {}
         for rollout_id in opened:
             try:
                 self._conductor.advance(rollout_id, checked=checked)
             except LostLeaseError:
-                self._token = None
-                return 0
+                raise
             except IllegalRolloutMoveError:
                 # Someone moved it by hand between the look and the change: look again next time.
                 continue
@@ -121,8 +138,7 @@ class RolloutDriver:
                 if self.last_errors.get(rollout_id) != str(error):
                     _LOG.exception("%s could not be moved on", rollout_id)
                 errors[rollout_id] = str(error)
-        self.last_errors = errors
-        return len(opened)
+        return errors
 
     def _lease(self) -> int | None:
         """Return the token of the lease, or None where another process holds it."""

@@ -235,15 +235,23 @@ def running_log_e_values(
     hits, levels = np.zeros(packed), np.zeros(packed, dtype=np.int64)
     distinct, level = np.unique(weight[told], return_inverse=True)
     hits[places], levels[places] = arm[told], level
-    hits = np.cumsum(hits, axis=-1)
-    total = np.full(packed, -np.inf)
-    base = _log_normaliser(distinct, np.float64(origin))
+    found = _log_mixtures(np.cumsum(hits, axis=-1), levels, distinct, (origin, sign))
+    before = np.zeros((*packed[:-1], 1))
+    return np.take_along_axis(np.concatenate([before, found], axis=-1), seen, -1)
+
+
+def _log_mixtures(
+    hits: FloatArray, levels: IntArray, weights: FloatArray, direction: tuple[float, float]
+) -> FloatArray:
+    """Return ln E after each event, from the canary events so far and the index of its weight."""
+    origin, sign = direction
+    total = np.full(hits.shape, -np.inf)
+    base = _log_normaliser(weights, np.float64(origin))
     for shift in sign * _LOG_RISKS:
         # A table by weight: the logarithms are as many as the weights, not as the events.
-        steps = _log_normaliser(distinct, np.float64(origin + shift)) - base
-        total = np.logaddexp(total, hits * shift - _cumulated(steps, levels))
-    before = np.zeros((*packed[:-1], 1))
-    return np.take_along_axis(np.concatenate([before, total - math.log(_COUNT)], axis=-1), seen, -1)
+        steps = _log_normaliser(weights, np.float64(origin + shift)) - base
+        np.logaddexp(total, hits * shift - _cumulated(steps, levels), out=total)
+    return total - math.log(_COUNT)
 
 
 def _cumulated(steps: FloatArray, levels: IntArray) -> FloatArray:

@@ -28,6 +28,7 @@ from modelkeep.deployment.statistics.mixtures import (
 )
 from modelkeep.deployment.statistics.moments import Moments, variance_of_difference
 from modelkeep.deployment.statistics.observations import (
+    BoolArray,
     FloatArray,
     checked_alpha,
     checked_indices,
@@ -249,18 +250,9 @@ def running_differences(
     value = checked_values("values", values, arm.shape)
     # Sums of squares about one of the values lose few digits, and none while all are equal.
     value = value - value[..., :1]
-    counts, means, squares = [], [], []
-    for here in (~arm, arm):
-        count = np.cumsum(here, axis=-1)
-        # Below the minimum nothing is told; this only keeps the division possible.
-        known = np.maximum(count, _LEAST)
-        mean = np.cumsum(np.where(here, value, 0.0), axis=-1) / known
-        square = np.cumsum(np.where(here, value**2, 0.0), axis=-1) - known * mean**2
-        counts.append(count)
-        means.append(mean)
-        squares.append(np.maximum(square, 0.0))
+    counts, means, squares = zip(*(_running_sums(value, here) for here in (~arm, arm)), strict=True)
     effect, enough = means[1] - means[0], np.minimum(*counts) >= minimum
-    units = np.maximum(np.stack(counts), _LEAST).astype(np.float64)
+    units = np.maximum(np.stack(counts), _LEAST)
     variance = variance_of_difference(np.stack(squares), units)
     margin, _ = _margin_and_evidence(effect, variance, units.sum(axis=0), rho, alpha)
     return (
@@ -268,6 +260,16 @@ def running_differences(
         np.where(enough, effect - margin, -np.inf),
         np.where(enough, effect + margin, np.inf),
     )
+
+
+def _running_sums(value: FloatArray, here: BoolArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return count, mean and sum of squares about it of the chosen ones so far."""
+    count = np.cumsum(here, axis=-1, dtype=np.float64)
+    # Below the minimum nothing is told; this only keeps the division possible.
+    known = np.maximum(count, _LEAST)
+    mean = np.cumsum(np.where(here, value, 0.0), axis=-1) / known
+    square = np.cumsum(np.where(here, value**2, 0.0), axis=-1) - known * mean**2
+    return count, mean, np.maximum(square, 0.0)
 
 
 def _margin_and_evidence(
