@@ -17,6 +17,7 @@ from benchmarks import (
     large_files,
     lookups,
     report,
+    routing,
     storage,
     storage_huge,
     storage_small,
@@ -36,6 +37,7 @@ GROUPS = {
     "speed": storage_speed.measure,
     "small": storage_small.measure,
     "trust": trust.measure,
+    "routing": routing.measure,
 }
 # Minutes and tens of gigabytes: only when named.
 _ASKED = {"huge": storage_huge.measure}

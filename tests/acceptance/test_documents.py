@@ -28,6 +28,22 @@ def test_the_guide_runs_from_its_first_line_to_its_last(tmp_path: Path, monkeypa
         exec(compile(block, "docs/guide.md", "exec"), names)
 
 
+def test_the_page_on_canaries_runs(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    found = blocks("docs/canary.md")
+    assert len(found) > 4
+    for block in found:
+        exec(compile(block, "docs/canary.md", "exec"), names)
+
+
+def test_the_canary_of_the_readme(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(blocks("README.md")[1], "README.md", "exec"), names)
+    assert names["answer"] in (3.0, 3.3000000000000003)
+
+
 def test_the_ten_lines_of_the_readme(tmp_path: Path) -> None:
     program = blocks("README.md")[0] + "\nassert model == {'weights': [0.1, 0.2]}\nmk.close()\n"
     done = subprocess.run(
@@ -39,13 +55,13 @@ def test_the_ten_lines_of_the_readme(tmp_path: Path) -> None:
 def test_the_asyncio_example_of_the_readme(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(compile(blocks("README.md")[1], "README.md", "exec"), names)
+    exec(compile(blocks("README.md")[2], "README.md", "exec"), names)
     assert inspect.iscoroutinefunction(names["release"])
     asyncio.run(names["release"]({"w": 1}))
     assert (tmp_path / "model_versions/catalogue.sqlite").is_file()
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/cli.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/canary.md"])
 def test_links_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))
     missing = [link for link in links if not ((ROOT / name).parent / link).exists()]
