@@ -102,6 +102,12 @@ class EvidenceStore:
             row = connection.execute(select(*sums).where(table.split_id == split_id)).one()
         return int(row[0] or 0), int(row[1] or 0)
 
+    def splits(self) -> list[str]:
+        """Return the splits that have blocks."""
+        query = select(EVIDENCE_BLOCKS.c.split_id).distinct()
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def remove(self, split_id: str) -> None:
         """Remove the blocks of a split."""
         with self._database.write() as connection:

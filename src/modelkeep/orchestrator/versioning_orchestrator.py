@@ -132,6 +132,7 @@ class VersioningOrchestrator:
         """
         services.versions.remove_leftovers()
         services.versions.repack(stopped=stopping)
+        services.conductor.remove_evidence(older_than_days=services.config.retention_days)
         plan = ScrubPlan(
             most_bytes=services.config.scrub_slice_bytes, resume=True, stopped=stopping
         )

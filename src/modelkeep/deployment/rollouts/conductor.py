@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from modelkeep import canonical
@@ -19,7 +20,12 @@ from modelkeep.deployment.rollouts.changes import (
     step_progress,
     verdict_to_plain,
 )
-from modelkeep.deployment.rollouts.errors import IllegalRolloutMoveError, LostLeaseError
+from modelkeep.deployment.rollouts.errors import (
+    EvidenceGoneError,
+    IllegalRolloutMoveError,
+    LostLeaseError,
+    RolloutNotFoundError,
+)
 from modelkeep.deployment.rollouts.records import Rollout
 from modelkeep.deployment.rollouts.states import SPLITTING, RolloutState
 from modelkeep.deployment.rollouts.watched import RolloutEvidence
@@ -146,6 +152,7 @@ class Conductor:
         Raises:
             RolloutNotFoundError: There is no such rollout.
             IllegalRolloutMoveError: The judge has not looked at it yet.
+            EvidenceGoneError: Its evidence was removed.
             IntegrityError: The evidence is damaged.
         """
         rollout = self._rollouts.get(name)
@@ -159,6 +166,8 @@ class Conductor:
         for sequence, payload in self._evidence.read(rollout.rollout_id, until=until):
             evidence.add(sequence, payload)
             blocks += 1
+        if evidence.sequence < until:
+            raise EvidenceGoneError(rollout.rollout_id, until, evidence.sequence)
         verdict = verdict_to_plain(judge(rollout.plan, evidence, looked), looked)
         recomputed = canonical.decode(canonical.encode(verdict))
         return Explanation(
@@ -168,6 +177,25 @@ class Conductor:
             agrees=recomputed == kept,
             blocks=blocks,
         )
+
+    def remove_evidence(self, *, older_than_days: float) -> list[str]:
+        """Remove the evidence of rollouts that ended so long ago; their events stay.
+
+        Returns:
+            Whose was removed.
+        """
+        before = self._clock.now() - timedelta(days=older_than_days)
+        gone = []
+        for split_id in self._evidence.splits():
+            try:
+                rollout = self._rollouts.get(split_id)
+            except RolloutNotFoundError:
+                # Of an experiment.
+                continue
+            if not rollout.is_open and rollout.updated_at < before:
+                self._evidence.remove(split_id)
+                gone.append(split_id)
+        return gone
 
     def _now(self) -> int:
         return canonical.to_microseconds(self._clock.now())

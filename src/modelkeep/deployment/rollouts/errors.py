@@ -23,6 +23,20 @@ class RolloutNotFoundError(NotFoundError):
         self.name = name
 
 
+class EvidenceGoneError(NotFoundError):
+    """The evidence of a verdict is not kept any more, or not in this copy of the registry."""
+
+    code = "evidence_gone"
+
+    def __init__(self, rollout_id: str, until: int, found: int) -> None:
+        super().__init__(
+            f"the evidence of {rollout_id} is not all here: its verdict was made on blocks up to "
+            f"{until}, the last one here is {found}; it is removed after the retention time, and "
+            "is not part of a backup"
+        )
+        self.rollout_id = rollout_id
+
+
 class SplitInUseError(ConflictError):
     """The units of the model are split already; only one rollout or experiment may do so."""
 
