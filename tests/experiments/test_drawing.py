@@ -75,12 +75,9 @@ def test_the_wild_start_does_not_squeeze_the_rest():
 
 
 @settings(deadline=None)
-@given(
-    st.floats(-1e6, 1e6),
-    st.floats(1e-6, 1e6),
-    st.integers(2, 12),
-)
-def test_ticks_are_on_the_axis_even_and_not_too_many(low, width, most):
+@given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e6), st.integers(2, 12))
+def test_ticks_are_on_the_axis_even_and_not_too_many(widths_away, width, most):
+    low = widths_away * width
     axis = Axis(low=low, high=low + width, start=0, end=100)
     ticks = axis.ticks(most)
     assert len(ticks) <= most + 1

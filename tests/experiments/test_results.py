@@ -121,6 +121,8 @@ def test_the_same_blocks_give_the_same_result(versions, experiments, open_router
     opened = open_router()
     for part in range(4):
         traffic(opened, 1_000, [0.1, 0.2, 0.1], first=700 * part, seed=part)
+        # A look in between changes nothing, though it keeps what it has read.
+        experiments.result(begun.experiment_id)
     first = experiments.result(begun.experiment_id)
     assert experiments.result(begun.experiment_id) == first
     assert experiments.explain(begun.experiment_id) == first
@@ -278,5 +280,6 @@ def test_a_block_of_another_split_is_refused(versions, experiments, evidence):
         pairs=np.array([SINGLE], dtype=np.uint8),
     )
     evidence.append(begun.experiment_id, encoding.encode(block), 1)
-    with pytest.raises(ValueError, match="has 3 arms; the experiment has 2"):
-        experiments.result(begun.experiment_id)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="has 3 arms; the experiment has 2"):
+            experiments.result(begun.experiment_id)

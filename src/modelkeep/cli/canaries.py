@@ -155,7 +155,7 @@ def explain(context: typer.Context, name: _Name, *, as_json: Json = False) -> No
     output.say(f"because    {found.recomputed['sentence']}")
     for metric in found.recomputed["metrics"]:
         output.say(
-            f"{metric['name']:<10} {metric['sentence']}; evidence of harm {metric['e_value']:.3g} "
+            f"{metric['sentence']}; evidence of harm {metric['e_value']:.3g} "
             f"of {metric['needed']:.3g} needed"
         )
 

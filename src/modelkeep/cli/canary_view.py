@@ -48,11 +48,10 @@ def _head(rollout: Rollout) -> Text:
 
 def _shares(rollout: Rollout) -> Text:
     units = rollout.verdict.get("units", [0, 0])
-    filled = round(_BAR * rollout.weight)
+    share = 1.0 if rollout.state is RolloutState.PROMOTED else rollout.weight
+    filled = round(_BAR * share)
     bar = "█" * filled + "░" * (_BAR - filled)
-    return Text(
-        f"{bar} {rollout.weight:.1%} canary   units: stable {units[0]:,}, canary {units[1]:,}"
-    )
+    return Text(f"{bar} {share:.1%} canary   units: stable {units[0]:,}, canary {units[1]:,}")
 
 
 def _metrics(verdict: dict[str, Any]) -> Table:

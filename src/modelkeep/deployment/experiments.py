@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modelkeep.catalogue import events, experiments, registrations
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.evidence import EvidenceStore
+from modelkeep.deployment.experimenting.analyses import Analyses
 from modelkeep.deployment.experimenting.errors import IllegalExperimentMoveError
 from modelkeep.deployment.experimenting.moves import (
     ExperimentMoves,
@@ -69,7 +70,7 @@ class Experiments:
     ) -> None:
         self._catalogue = catalogue
         self._moves = ExperimentMoves(journal=journal, check=check, ids=ids)
-        self._evidence = evidence
+        self._analyses = Analyses(evidence=evidence)
         self._recorder = recorder
 
     def start(
@@ -187,10 +188,11 @@ class Experiments:
             ExperimentNotFoundError: There is no such experiment.
             DamagedEvidenceError: What was recorded cannot be read.
         """
-        experiment, analysis = self._analysed(experiment_id)
-        if experiment.is_open and analysis.share_check.found:
-            experiment = self._stop_for_shares(experiment_id, analysis)
-        return self._told(experiment, analysis)
+        experiment = self.get(experiment_id)
+        with self._analyses.latest(experiment) as analysis:
+            if experiment.is_open and analysis.share_check.found:
+                experiment = self._stop_for_shares(experiment_id, analysis)
+            return self._told(experiment, analysis)
 
     def explain(self, experiment_id: str) -> ExperimentResult:
         """Return the same as `result` from the stored evidence, and change nothing.
@@ -199,7 +201,8 @@ class Experiments:
             ExperimentNotFoundError: There is no such experiment.
             DamagedEvidenceError: What was recorded cannot be read.
         """
-        return self._told(*self._analysed(experiment_id))
+        experiment = self.get(experiment_id)
+        return self._told(experiment, self._analyses.afresh(experiment))
 
     def check(self) -> tuple[str, ...]:
         """Look at all experiments that run; return the ids of those that had to be stopped."""
@@ -241,30 +244,21 @@ class Experiments:
         """
         from modelkeep.deployment.experimenting.thompson import best_probabilities, shares_for
 
-        experiment, analysis = self._analysed(experiment_id)
+        experiment = self.get(experiment_id)
         if experiment.plan.allocation != "thompson":
             reason = "its shares are fixed; start one with allocation='thompson'"
             raise IllegalExperimentMoveError(experiment_id, "reallocated", reason)
-        if experiment.is_open and analysis.share_check.found:
-            self._stop_for_shares(experiment_id, analysis)
         first = experiment.plan.metrics[0]
-        found = analysis.metrics[first.name]
-        likely = best_probabilities(
-            found.events, found.units, higher_is_better=first.higher_is_better
-        )
+        with self._analyses.latest(experiment) as analysis:
+            if experiment.is_open and analysis.share_check.found:
+                self._stop_for_shares(experiment_id, analysis)
+            found = analysis.metrics[first.name]
+            likely = best_probabilities(
+                found.events, found.units, higher_is_better=first.higher_is_better
+            )
         with self._catalogue.write() as connection:
             experiment = open_experiment(connection, experiment_id, "reallocated")
             return self._moves.reshare(connection, experiment, shares_for(likely), likely)
-
-    def _analysed(self, experiment_id: str) -> tuple[Experiment, ExperimentAnalysis]:
-        # numpy takes a tenth of a second to import, and most processes look at no result.
-        from modelkeep.deployment.experimenting.analysis import ExperimentAnalysis
-
-        experiment = self.get(experiment_id)
-        analysis = ExperimentAnalysis(experiment.plan)
-        for sequence, payload in self._evidence.read(experiment_id):
-            analysis.add(sequence, payload)
-        return experiment, analysis
 
     def _told(self, experiment: Experiment, analysis: ExperimentAnalysis) -> ExperimentResult:
         from modelkeep.deployment.experimenting.telling import result_of

@@ -11,21 +11,15 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from modelkeep.deployment.rollouts.plan import CanaryPlan, GuardedMetric, Step
-from modelkeep.deployment.rollouts.watched import (
-    RolloutEvidence,
-    Watched,
-    WatchedRate,
-    WatchedValue,
+from modelkeep.deployment.rollouts.metric_verdicts import (
+    MOST_SHOWN,
+    MetricVerdict,
+    judge_metric,
 )
-from modelkeep.deployment.statistics.exceedances import QUANTILES
-from modelkeep.deployment.statistics.values import ValueEvidence
+from modelkeep.deployment.rollouts.plan import CanaryPlan, Step
+from modelkeep.deployment.rollouts.watched import RolloutEvidence
 
-DEFAULT_RISK_MARGIN = 1.5
-DEFAULT_SCALES_MARGIN = 0.2
-DEFAULT_LATENCY_TOLERANCE = 1.1
 SPLIT_ERROR = 0.01
-_MOST_SHOWN = 1e6
 
 
 class Decision(Enum):
@@ -35,39 +29,6 @@ class Decision(Enum):
     ADVANCE = "advance"
     ABORT = "abort"
     INCONCLUSIVE = "inconclusive"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricVerdict:
-    """What was found of one metric.
-
-    Attributes:
-        name: Of the metric.
-        told: How many observations of it stable and canary have.
-        events: How many of them were events, where it is one.
-        e_value: Evidence that the canary is worse; harm is found at `needed`. At most 1e6.
-        needed: One over the metric's part of alpha.
-        low: Lower end of an interval that holds at all times together; None before there is one.
-        high: Its upper end.
-        effect: What the interval is of: `relative risk` or `difference`.
-        harmful: Whether harm was found.
-        not_inferior: Whether it is shown that the canary is not worse by more than the margin.
-        better: Whether it is shown that stable is the worse one: a finding, not a failure.
-        sentence: All this in words.
-    """
-
-    name: str
-    told: tuple[int, int]
-    events: tuple[int, int] | None
-    e_value: float
-    needed: float
-    low: float | None
-    high: float | None
-    effect: str
-    harmful: bool
-    not_inferior: bool
-    better: bool
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +84,7 @@ def judge(plan: CanaryPlan, evidence: RolloutEvidence, progress: StepProgress) -
     stable, canary = evidence.totals
     alpha = plan.alpha / len(plan.metrics)
     found = tuple(
-        _judge_metric(metric, evidence.metrics[metric.name], alpha, evidence)
+        judge_metric(metric, evidence.metrics[metric.name], alpha, evidence.totals)
         for metric in plan.metrics
     )
     split = evidence.shares.e_value()
@@ -133,7 +94,7 @@ def judge(plan: CanaryPlan, evidence: RolloutEvidence, progress: StepProgress) -
         sentence=sentence,
         units=(stable.units, canary.units),
         metrics=found,
-        split_e_value=min(split, _MOST_SHOWN),
+        split_e_value=min(split, MOST_SHOWN),
         unasked=tuple(sorted(evidence.unasked)),
         evidence_until=evidence.sequence,
     )
@@ -180,119 +141,3 @@ def _what_is_missing(progress: StepProgress, canary_units: int) -> str:
     if units > 0:
         missing.append(f"the canary has served {units} more units")
     return " and ".join(missing)
-
-
-def _judge_metric(
-    metric: GuardedMetric, watched: Watched, alpha: float, evidence: RolloutEvidence
-) -> MetricVerdict:
-    totals = [arm.metrics[metric.name] for arm in evidence.totals]
-    told = (totals[0].told, totals[1].told)
-    events = (totals[0].events, totals[1].events) if metric.kind == "event" else None
-    seen = _seen(metric, watched, alpha)
-    words = _sentence(told, events, seen, alpha)
-    return MetricVerdict(
-        name=metric.name,
-        told=told,
-        events=events,
-        e_value=min(math.exp(min(seen.log_e_value, 100.0)), _MOST_SHOWN),
-        needed=1 / alpha,
-        low=seen.low,
-        high=seen.high,
-        effect=seen.effect,
-        harmful=seen.log_e_value >= -math.log(alpha),
-        not_inferior=seen.worst < seen.margin,
-        better=seen.log_benefit >= -math.log(alpha),
-        sentence=words,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the statistics say of a metric, in the same words for each kind."""
-
-    log_e_value: float = 0.0
-    log_benefit: float = 0.0
-    low: float | None = None
-    high: float | None = None
-    worst: float = math.inf
-    margin: float = math.inf
-    effect: str = "relative risk"
-    what: str = ""
-
-
-def _seen(metric: GuardedMetric, watched: Watched, alpha: float) -> _Seen:
-    what = metric.name
-    if isinstance(watched, WatchedValue):
-        return _seen_value(metric, watched.evidence, alpha)
-    margin = DEFAULT_RISK_MARGIN if metric.margin is None else metric.margin
-    if isinstance(watched, WatchedRate):
-        evidence = watched.evidence
-        limits = evidence.relative_risk_interval(alpha)
-        worst = evidence.upper_limit(alpha)
-        log_e_value = evidence.log_e_value(metric.tolerance or 1.0)
-        benefit = evidence.log_e_value_of_benefit()
-    elif watched.evidence is None:
-        return _Seen(margin=margin, what=what)
-    else:
-        slow = watched.evidence
-        tolerance = metric.tolerance or DEFAULT_LATENCY_TOLERANCE
-        log_e_value, benefit = slow.log_e_value(tolerance), slow.log_e_value_of_benefit()
-        uppers = slow.upper_limits(alpha)
-        worst = max(uppers)
-        # Told is the threshold that shows harm, or else of which the least is known.
-        log_values = [rate.log_e_value(tolerance) for rate in slow.rates]
-        harmed = log_e_value >= -math.log(alpha)
-        index = log_values.index(max(log_values)) if harmed else uppers.index(worst)
-        limits = slow.rates[index].relative_risk_interval(alpha)
-        what = f"answers slower than {slow.thresholds[index]:.3g} s (p{100 * QUANTILES[index]:g})"
-    high = limits[1] if limits[1] < math.inf else None
-    return _Seen(log_e_value, benefit, limits[0], high, worst, margin, "relative risk", what)
-
-
-def _seen_value(metric: GuardedMetric, evidence: ValueEvidence | None, alpha: float) -> _Seen:
-    if evidence is None:
-        return _Seen(effect="difference", what=metric.name)
-    margin = metric.margin
-    if margin is None:
-        margin = DEFAULT_SCALES_MARGIN * evidence.standard.scale
-    low, high = evidence.difference_interval(alpha)
-    return _Seen(
-        log_e_value=evidence.log_e_value(metric.tolerance or 0.0),
-        log_benefit=evidence.log_e_value_of_benefit(),
-        low=low,
-        high=high,
-        worst=evidence.upper_limit_of_harm(alpha),
-        margin=margin,
-        effect="difference",
-        what=metric.name,
-    )
-
-
-def _sentence(
-    told: tuple[int, int],
-    events: tuple[int, int] | None,
-    seen: _Seen,
-    alpha: float,
-) -> str:
-    what = seen.what
-    if not told[1]:
-        return f"{what}: nothing recorded of the canary yet"
-    if seen.low is None:
-        return f"{what}: still learning from stable what is usual"
-    sure = f"{1 - alpha:.1%}"
-    if seen.effect == "difference":
-        spread = f"differs by {seen.low:+.4g} to {seen.high:+.4g} from stable ({sure} sure)"
-    elif seen.high is None:
-        spread = f"is at least {seen.low:.2f} times that of stable ({sure} sure)"
-    else:
-        spread = f"is {seen.low:.2f} to {seen.high:.2f} times that of stable ({sure} sure)"
-    counts = ""
-    if events is not None:
-        counts = f", {events[1]} of {told[1]} against {events[0]} of {told[0]}"
-    if seen.log_e_value >= -math.log(alpha):
-        return f"{what}: the canary is worse, it {spread}{counts}"
-    if seen.log_benefit >= -math.log(alpha):
-        return f"{what}: the canary is better, it {spread}{counts}"
-    if seen.worst < seen.margin:
-        return f"{what}: not worse by more than the margin {seen.margin:.4g}, it {spread}{counts}"
-    return f"{what}: it {spread}{counts}; the margin is {seen.margin:.4g}"

@@ -35,6 +35,10 @@ _LOG = logging.getLogger("modelkeep")
 class Recorder(Protocol):
     """Takes the evidence of what became of choices, and drops what is no evidence."""
 
+    @property
+    def dropped(self) -> int:
+        """How many records did not fit."""
+
     def know(self, table: RoutingTable, /) -> None:
         """Take note of a table, before anything is chosen by it."""
 
@@ -165,6 +169,11 @@ class Router:
         After a start from the copy: since the table was confirmed to the process that wrote it.
         """
         return max(0.0, (self._clock.now() - self._confirmed_at).total_seconds())
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Who takes the evidence; it can be told to `flush`, and knows what it `dropped`."""
+        return self._recorder
 
     def refresh(self) -> None:
         """Look at the source now, in this thread, which may have to wait for it.

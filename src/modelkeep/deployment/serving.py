@@ -18,6 +18,7 @@ _LOG = logging.getLogger("modelkeep")
 _KEPT_LOADED = 4
 _LOOKS_EVERY_SECONDS = 0.1
 _MOST_SHADOWS = 64
+_OF_A_PAIR = ("success", "latency_seconds", "values")
 
 
 class Served(NamedTuple):
@@ -38,8 +39,9 @@ class ServedModel:
     """Answers by the version that the router chooses for a unit.
 
     A version is loaded in the background when the routing table names it, and serves from then on;
-    until then the stable one that is loaded answers, and what it answers in the place of another is
-    no evidence. So no unit waits for a load, and a version that cannot be loaded never serves.
+    until then the stable one that is loaded answers in its place, and nothing is evidence, for one
+    arm alone would be no comparison. So no unit waits for a load, and a version that cannot be
+    loaded never serves.
 
     Args:
         router: Chooses, and is told what became of it.
@@ -69,6 +71,8 @@ class ServedModel:
         stable = router.table.arms[0].version_id
         self._models[stable] = load(stable)
         self._stable = stable
+        # The last revision of which all versions are loaded here.
+        self._ready = -1
         self._shadows = ThreadPoolExecutor(1, thread_name_prefix="modelkeep-shadow")
         self._waiting = threading.Semaphore(_MOST_SHADOWS)
         self._stop = threading.Event()
@@ -93,10 +97,10 @@ class ServedModel:
             Exception: What the model raises; that is recorded as an error.
         """
         choice = self.router.choose(unit)
+        if choice.revision > self._ready:
+            choice = choice._replace(forced=True)
         model = self._models.get(choice.version_id)
-        counts = model is not None
         if model is None:
-            # Loading: what is loaded of stable answers, and is no evidence.
             choice = choice._replace(version_id=self._stable, forced=True)
             model = self._models[self._stable]
         started = time.perf_counter()
@@ -104,28 +108,24 @@ class ServedModel:
             answer = self._predict(model, given)
         except Exception:
             seconds = time.perf_counter() - started
-            if not choice.shadow_version_id:
-                self.router.record(choice, success=False, latency_seconds=seconds, **recorded)
+            self._record(choice, given, success=False, latency_seconds=seconds, **recorded)
             raise
         seconds = time.perf_counter() - started
-        if counts and choice.shadow_version_id in self._models:
-            self._call_shadow(choice, given, seconds, recorded)
-        elif not choice.shadow_version_id:
-            self.router.record(choice, success=True, latency_seconds=seconds, **recorded)
+        self._record(choice, given, success=True, latency_seconds=seconds, **recorded)
         return Served(answer, choice, seconds)
 
-    def _call_shadow(
-        self, choice: Choice, given: Any, seconds: float, recorded: dict[str, Any]
-    ) -> None:
+    def _record(self, choice: Choice, given: Any, **outcome: Any) -> None:
+        if not choice.shadow_version_id:
+            self.router.record(choice, **outcome)
+        elif not choice.forced:
+            self._call_shadow(choice, given, outcome)
+
+    def _call_shadow(self, choice: Choice, given: Any, served: dict[str, Any]) -> None:
         if not self._waiting.acquire(blocking=False):
             self.shadows_left_out += 1
             return
-        served = {
-            "success": True,
-            "latency_seconds": seconds,
-            **{key: value for key, value in recorded.items() if key == "values"},
-        }
-        self._shadows.submit(self._shadow, choice, given, served)
+        told = {key: served[key] for key in _OF_A_PAIR if key in served}
+        self._shadows.submit(self._shadow, choice, given, told)
 
     def _shadow(self, choice: Choice, given: Any, served: dict[str, Any]) -> None:
         try:
@@ -171,6 +171,8 @@ class ServedModel:
                 self.last_error = None if not self._refused else self.last_error
         if wanted[0] in self._models:
             self._stable = wanted[0]
+        if all(version_id in self._models for version_id in wanted):
+            self._ready = table.revision
         for version_id in list(self._models):
             if len(self._models) <= _KEPT_LOADED:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,7 @@ class Conductor:
         self._evidence = evidence
         self._clock = clock
         self._folded: dict[str, RolloutEvidence] = {}
+        self._looking = threading.Lock()
 
     def advance(self, name: str, *, checked: Check) -> Rollout:
         """Look at a rollout once and do what follows.
@@ -83,7 +85,10 @@ class Conductor:
             LostLeaseError: Another process does this now.
             ModelkeepError: The catalogue or the evidence cannot be read.
         """
-        rollout = self._rollouts.get(name)
+        with self._looking:
+            return self._advance(self._rollouts.get(name), checked)
+
+    def _advance(self, rollout: Rollout, checked: Check) -> Rollout:
         if rollout.state is _S.PENDING:
             return self._rollouts.begin(rollout.rollout_id)
         if rollout.state is _S.ABORTING:

@@ -16,6 +16,8 @@ Kind = Literal["event", "latency", "value"]
 ERRORS, LATENCY = "errors", "latency"
 _BUILT_IN: dict[str, Kind] = {ERRORS: "event", LATENCY: "latency"}
 _MOST_STEPS = 100
+LEAST = 20
+"""So many units a warm-up needs at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class GuardedMetric:
         tolerance: How much worse is no harm at all, in the same terms as the margin; None for 1 of
             an event, 0 of a value, and 1.1 of a latency: a canary serves fewer units, so its caches
             are colder, and with much traffic even that is found.
+        negligible_rate: Of an event: where it is shown that less than this share of the units of
+            the canary has it, it is not inferior, whatever the ratio; 0 to 1.
         higher_is_better: Whether more of a value is better.
     """
 
@@ -56,6 +60,7 @@ class GuardedMetric:
     kind: Kind = "event"
     margin: float | None = None
     tolerance: float | None = None
+    negligible_rate: float = 0.005
     higher_is_better: bool = False
 
 
@@ -208,7 +213,7 @@ def _check(plan: CanaryPlan) -> None:
     _check_metrics(plan)
     _require(0 < plan.alpha < 1, "alpha", plan.alpha, "between 0 and 1")
     _require(plan.deadline_seconds > 0, "deadline_seconds", plan.deadline_seconds, "over 0")
-    _require(plan.warm_up_units >= 10, "warm_up_units", plan.warm_up_units, "10 or more")  # noqa: PLR2004
+    _require(plan.warm_up_units >= LEAST, "warm_up_units", plan.warm_up_units, f"{LEAST} or more")
     for hook in plan.webhooks:
         known = hook.url.startswith(("http://", "https://"))
         _require(known, "the url of a webhook", hook.url, "an http or https address")
@@ -233,6 +238,8 @@ def _check_metrics(plan: CanaryPlan) -> None:
             metric.kind == "value" or not metric.higher_is_better,
             f"higher_is_better of {where}", True, "false: events and latencies are better when low",
         )  # fmt: skip
+        share = metric.negligible_rate
+        _require(0 <= share <= 1, f"the negligible_rate of {where}", share, "0 to 1")
         no_change = 0.0 if metric.kind == "value" else 1.0
         if metric.tolerance is not None:
             _require(
