@@ -43,7 +43,7 @@ HARMLESS = {
 }
 CRASHES = ("sqlite_autoindex_versions_1", "sqlite_schema")
 """Where some bits make verification raise what is no error of ours."""
-HINTS = ("version_loads", "sqlite_sequence")
+HINTS = ("version_loads", "leases", "sqlite_sequence")
 CHOICES = ("depth", "chain_bytes")
 """Columns of chunks that nothing is read by: they say what the next one may be a difference to."""
 RANDOM, OF_SCHEMA, OF_SPARE = 300, 50, 15
