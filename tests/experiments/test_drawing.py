@@ -72,6 +72,10 @@ def test_the_wild_start_does_not_squeeze_the_rest():
     low, high = range_of(wild)
     assert -0.1 < low < 0 < high < 0.15
     assert range_of(TRAIL)[1] <= 0.2
+    above = (TrailPoint(units=50, effect=3.0, low=2.5, high=3.5),)
+    low, high = range_of(above)
+    assert low < 0
+    assert high > 3.5
 
 
 @settings(deadline=None)
@@ -105,12 +109,12 @@ def test_a_result_becomes_a_page_and_a_view(versions, experiments, open_router, 
         {"mint": versions[1], "[bold]": versions[2]},
         metrics=[{"name": "bought", "kind": "event", "higher_is_better": True}, "latency"],
     )
-    traffic(open_router(), 9_000, [0.1, 0.16, 0.1], more=[0.0] * 9_000)
+    traffic(open_router(), 9_000, [0.1, 0.16, 0.1], **{"<b>": [0.0] * 9_000})
     result = experiments.result(begun.experiment_id)
     page = to_html(result)
     assert page.startswith("<!doctype html>")
     assert page.count("<svg ") == 4
-    assert "Is a name mistyped?" in page
+    assert "does not ask for it: &#x27;&lt;b&gt;&#x27;. Is a name mistyped?" in page
     assert "[bold]" in page
     assert re.findall(r"(?:src|href)=|url\(|@import", page) == []
     assert set(re.findall(r"https?://[^\"<]*", page)) == {"http://www.w3.org/2000/svg"}

@@ -168,7 +168,9 @@ def test_units_that_get_lost_in_one_arm_stop_the_test(mk, versions, experiments,
     opened = open_router()
     choices = opened.router.choose_batch([f"u{n}" for n in range(12_000)])
     kept = lossy(choices, np.random.default_rng(4), lost=0.15)
-    had = np.where(kept, 1.0, 0.0)
+    # Without the check, mint would seem to be better by far.
+    chance = np.where(choices.arm_index == 1, 0.6, 0.2)
+    had = (np.random.default_rng(5).random(12_000) < chance).astype(float)
     part = dataclasses.replace(
         choices,
         point=choices.point[kept],
@@ -185,6 +187,7 @@ def test_units_that_get_lost_in_one_arm_stop_the_test(mk, versions, experiments,
     result = experiments.result(begun.experiment_id)
     assert result.state is ExperimentState.STOPPED_SRM
     assert result.share_check.e_value >= 100
+    assert result.metrics[0].effects[0].decision == "better"
     assert result.decisions == {"mint": "undecided"}
     assert result.best_arm is None
     assert result.sentence.startswith("The arms do not get their shares of the units (control ")
@@ -256,7 +259,10 @@ def test_fixed_shares_and_ended_experiments_are_not_reallocated(versions, experi
 
 
 def test_another_control_in_between_is_told(mk, versions, experiments):
+    mk.deployments.deploy_version(versions[1], "production")
+    mk.deployments.deploy_version(versions[0], "production")
     begun = experiments.start("m", {"mint": versions[1]})
+    assert experiments.result(begun.experiment_id).findings == ()
     mk.deployments.deploy_version(versions[2], "production")
     mk.deployments.deploy_version(versions[0], "production")
     findings = experiments.result(begun.experiment_id).findings

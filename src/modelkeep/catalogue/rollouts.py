@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from modelkeep import canonical
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.tables import ROLLOUTS, ROUTING_TABLES
 
@@ -57,6 +58,13 @@ def find_table(connection: Connection, model_id: str) -> str | None:
     """Return the text of the routing table of a model, or None where there never was one."""
     row = rows.find(connection, ROUTING_TABLES, model_id=model_id)
     return None if row is None else str(row["routing_table"])
+
+
+def is_routed(connection: Connection, model_id: str, version_id: str) -> bool:
+    """Whether an arm beside the stable one of a model is this version."""
+    text = find_table(connection, model_id)
+    arms = [] if text is None else canonical.decode(text)["arms"]
+    return any(arm["version_id"] == version_id for arm in arms[1:])
 
 
 def set_table(connection: Connection, model_id: str, revision: int, text: str) -> None:

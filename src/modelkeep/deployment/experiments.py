@@ -163,6 +163,11 @@ class Experiments:
             row = experiments.find_open(connection, model_id)
         return None if row is None else to_experiment(row)
 
+    def any_open(self) -> bool:
+        """Whether any experiment of any model is running."""
+        with self._catalogue.read() as connection:
+            return bool(experiments.all_open(connection))
+
     def list(self, model_id: str, *, limit: int | None = None) -> list[Experiment]:
         """Return the experiments of a model, the newest first.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from modelkeep.catalogue import events, pages, pointers, registrations, removed, versions
+from modelkeep.catalogue import events, pages, pointers, registrations, removed, rollouts, versions
 from modelkeep.catalogue.pages import VersionQuery
 from modelkeep.catalogue.removed import RemovedVersion
 from modelkeep.errors import (
@@ -123,6 +123,8 @@ class VersionRemoval(ManagerParts):
             return
         if stages:
             raise VersionInUseError(version.version_id, f"it serves {', '.join(stages)}")
+        if rollouts.is_routed(connection, version.model_id, version.version_id):
+            raise VersionInUseError(version.version_id, "an experiment or a rollout gives it units")
         if version.status is ModelStatus.DEPLOYED:
             raise VersionInUseError(version.version_id, "its status is deployed")
         if version.status is ModelStatus.TRAINING:

@@ -12,8 +12,9 @@ from modelkeep.catalogue.evidence import EvidenceStore
 from modelkeep.clock import Clock
 from modelkeep.deployment.router import Router
 from modelkeep.deployment.routing.catalogue_tables import CatalogueTables, ChangeCounter
+from modelkeep.deployment.routing.table import Choice
 from modelkeep.deployment.serving import ServedModel
-from modelkeep.errors import ClosedError
+from modelkeep.errors import ClosedError, InvalidInputError
 from modelkeep.identifiers import check_model_id
 from modelkeep.storage import durable
 from modelkeep.storage.layout import StoreLayout
@@ -50,6 +51,7 @@ class Traffic:
         self._lock = threading.Lock()
         self._opened = ExitStack()
         self._closed = False
+        self._routers: list[Router] = []
 
     def router(self, model_id: str) -> Router:
         """Return a router that knows within 100 ms who serves whom, and records what became of it.
@@ -84,9 +86,25 @@ class Traffic:
                 tables.close()
                 recorder.close()
                 raise
+            self._routers.append(router)
             self._opened.callback(tables.close)
             self._opened.callback(router.close)
         return router
+
+    def record(self, choice: Choice, **outcome: Any) -> None:
+        """Take what became of a choice, by the router that made it.
+
+        Raises:
+            InvalidInputError: No router that was opened here splits the units like that.
+        """
+        for router in reversed(self._routers):
+            if router.table.split_id == choice.split_id:
+                router.record(choice, **outcome)
+                return
+        raise InvalidInputError(
+            f"no router of this registry splits by {choice.split_id!r}; record with the router "
+            "that made the choice"
+        )
 
     def serve(
         self, model_id: str, *, predict: Callable[[Any, Any], Any] | None, trust: Any

@@ -21,6 +21,7 @@ from modelkeep.clock import Clock, SystemClock
 from modelkeep.comparison.version_comparator import VersionComparator
 from modelkeep.config import resolve_config, with_overrides
 from modelkeep.deployment.deployment_manager import DeploymentManager
+from modelkeep.deployment.experiments import Experiments
 from modelkeep.deployment.rollout import Rollouts
 from modelkeep.deployment.rollouts.announcing import Announcer
 from modelkeep.deployment.rollouts.conductor import Conductor
@@ -70,6 +71,7 @@ class Services:
         comparator: Differences.
         deployments: Stages.
         rollouts: Canaries.
+        experiments: A/B tests.
         conductor: Moves canaries on, one look at a time.
         driver: Does so in a thread, where it was started.
         traffic: Routers and served models.
@@ -87,6 +89,7 @@ class Services:
     comparator: VersionComparator
     deployments: DeploymentManager
     rollouts: Rollouts
+    experiments: Experiments
     conductor: Conductor
     driver: RolloutDriver
     traffic: Traffic
@@ -284,6 +287,22 @@ def _join(
     )
     evidence = EvidenceStore(database=_evidence_at(layout.evidence_file, config))
     conductor = Conductor(rollouts=rollouts, evidence=evidence, clock=clock)
+    traffic = Traffic(
+        layout=layout,
+        catalogue=catalogue,
+        evidence=evidence,
+        clock=clock,
+        load=manager.load_model,
+        changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
+    )
+    experiments = Experiments(
+        catalogue=catalogue,
+        journal=journal,
+        evidence=evidence,
+        check=manager.check_deployable,
+        ids=VersionIds(),
+        recorder=traffic.record,
+    )
     return Services(
         config=config,
         storage=storage,
@@ -299,16 +318,11 @@ def _join(
             rollouts=rollouts,
             catalogue=catalogue,
             clock=clock,
+            experiments=experiments,
             announcer=Announcer(catalogue=catalogue, journal=journal),
         ),
-        traffic=Traffic(
-            layout=layout,
-            catalogue=catalogue,
-            evidence=evidence,
-            clock=clock,
-            load=manager.load_model,
-            changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
-        ),
+        traffic=traffic,
+        experiments=experiments,
         scrubber=Scrubber(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
         ),

@@ -12,6 +12,7 @@ from modelkeep import canonical
 from modelkeep.catalogue import leases
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.clock import Clock
+from modelkeep.deployment.experiments import Experiments
 from modelkeep.deployment.rollout import Rollouts
 from modelkeep.deployment.rollouts.announcing import Announcer
 from modelkeep.deployment.rollouts.changes import Check
@@ -31,6 +32,7 @@ class RolloutDriver:
         rollouts: Knows which are open.
         catalogue: Has the lease.
         clock: The time.
+        experiments: Stops those whose units are not split as they should be.
         announcer: Tells the webhooks.
         interval_seconds: Time between two looks; the lease lasts five of them, at least 5 seconds.
 
@@ -45,6 +47,7 @@ class RolloutDriver:
         rollouts: Rollouts,
         catalogue: Catalogue,
         clock: Clock,
+        experiments: Experiments,
         announcer: Announcer,
         interval_seconds: float = 1.0,
     ) -> None:
@@ -52,6 +55,7 @@ class RolloutDriver:
         self._rollouts = rollouts
         self._catalogue = catalogue
         self._clock = clock
+        self._experiments = experiments
         self._announcer = announcer
         self._interval_seconds = interval_seconds
         self._lease_seconds = max(LEASE_SECONDS, 5 * interval_seconds)
@@ -102,7 +106,8 @@ class RolloutDriver:
             How many were looked at.
         """
         opened = self._rollouts.list_open()
-        if not opened and self._token is None:
+        tested = self._experiments.any_open()
+        if not opened and not tested and self._token is None:
             self.last_errors = {}
             return 0
         token = self._lease()
@@ -118,7 +123,9 @@ class RolloutDriver:
         except LostLeaseError:
             self._token = None
             return 0
-        if not self._announcer.look() and not opened:
+        if tested:
+            self._experiments.check()
+        if not self._announcer.look() and not opened and not tested:
             # Nothing to do: the lease may run out, and nothing is written until there is.
             self._token = None
         return len(opened)
