@@ -57,6 +57,12 @@ def at_write(number, do, when):
     Catalogue.write = write
 
 
+def end_by(kind):
+    """Send this process a signal, and do nothing until it is there: that may take a moment."""
+    os.kill(os.getpid(), kind)
+    time.sleep(0.5)
+
+
 def visit(services, first, errors):
     router = services.router("m")
     choices = router.choose_batch(np.arange(first, first + 10_000))
@@ -101,7 +107,7 @@ SCENARIOS = {each.__name__: each for each in (good, bad, by_hand, aborted, repla
 def run(job):
     signal.alarm(LONGEST_LIFE_SECONDS)
     services = connect(job["folder"], "child")
-    at_write(job["commit"], lambda: os.kill(os.getpid(), signal.SIGKILL), job["when"])
+    at_write(job["commit"], lambda: end_by(signal.SIGKILL), job["when"])
     rollout = services.deployments.start_canary("m", job["canary"], PLAN)
     SCENARIOS[job["scenario"]](services, rollout.rollout_id)
 
@@ -135,7 +141,7 @@ def drive(spec):
     signal.alarm(LONGEST_LIFE_SECONDS)
     with connect(spec["folder"], spec["actor"]) as services:
         if spec.get("stop_at"):
-            at_write(spec["stop_at"], lambda: os.kill(os.getpid(), signal.SIGSTOP), "begun")
+            at_write(spec["stop_at"], lambda: end_by(signal.SIGSTOP), "begun")
         services.driver.start()
         print("ready", flush=True)
         sys.stdin.read()

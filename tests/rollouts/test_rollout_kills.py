@@ -4,6 +4,7 @@ After each kill the rollout is in one of its states, exactly one version serves 
 driver of another process goes on to an end.
 """
 
+import itertools
 import json
 import os
 import runpy
@@ -147,7 +148,7 @@ def test_a_kill_leaves_a_state_that_another_process_goes_on_from(killed, number)
         assert ended.state is (S.ABORTED if stopped else S.PROMOTED), ended.reason
         check_agreement(services, versions)
         told = events_of(services, ended)
-        for before, event in zip(told, told[1:], strict=False):
+        for before, event in itertools.pairwise(told):
             assert event.before["state"] == before.after["state"]
         assert told[-1].after["state"] == ended.state.value
 

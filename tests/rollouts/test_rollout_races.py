@@ -1,5 +1,6 @@
 """Promote and abort at the same time: the abort wins, and the history tells one story."""
 
+import itertools
 import threading
 import time
 
@@ -62,7 +63,7 @@ def check_story(services, rollout_id):
             for event in events.of_version(connection, rollout.version_id)
             if event.after.get("rollout_id") == rollout_id
         ]
-    for before, event in zip(told, told[1:], strict=False):
+    for before, event in itertools.pairwise(told):
         assert event.before["state"] == before.after["state"]
         assert S(event.after["state"]) in TRANSITIONS[S(before.after["state"])]
     assert told[-1].after["state"] == rollout.state.value
@@ -123,7 +124,7 @@ def test_100_races_of_promote_against_abort(registries):
                     ["pending", "running", "aborting", "aborted"],
                 )
                 both += "promoting" in story
-                stable, canary = made[model]
+                stable, _ = made[model]
                 assert active_in_production(promoter, model) == [stable]
                 assert promoter.deployments.find_active_deployment(model, "canary") is None
                 with promoter.catalogue.read() as connection:

@@ -225,7 +225,12 @@ class _Run:
             for row in connection.execute(select(table)).mappings():
                 plain = dict(row)
                 if not rows.is_sound(table, plain):
-                    self._add("row", _key(table, plain), "its digest does not hold", _ids(plain))
+                    self._add(
+                        "row",
+                        _key(table, plain),
+                        "its digest does not hold",
+                        _ids(connection, plain),
+                    )
 
     def _check_packs(self) -> None:
         with self._catalogue.read() as connection:
@@ -354,8 +359,14 @@ def _key(table: Table, row: Mapping[str, Any]) -> str:
     return f"{table.name}({values})"
 
 
-def _ids(row: Mapping[str, Any]) -> list[str]:
-    return [row["version_id"]] if row.get("version_id") else []
+def _ids(connection: Connection, row: Mapping[str, Any]) -> list[str]:
+    """Return the versions that a row is about: its own, or all those that a policy holds for."""
+    if row.get("version_id"):
+        return [row["version_id"]]
+    if "policy" not in row:
+        return []
+    query = select(VERSIONS.c.version_id).where(VERSIONS.c.model_id == row["model_id"])
+    return list(connection.execute(query).scalars())
 
 
 def _is_told(chunk: StoredChunk, index: Mapping[bytes, StoredChunk]) -> bool:
