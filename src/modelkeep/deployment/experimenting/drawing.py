@@ -11,7 +11,7 @@ from modelkeep.deployment.experimenting.result import ArmEffect, TrailPoint
 from modelkeep.deployment.experimenting.wording import amount
 
 WIDTH, HEIGHT = 640, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 84, 20, 44, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 118, 20, 44, 46
 _ROOM = 0.06
 _CLIP = 4.0  # the first, very wide intervals may reach so many widths of the last one
 STYLE = """\
