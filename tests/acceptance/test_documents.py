@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from modelkeep.deployment.rollouts.plan import plan_of
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
@@ -28,13 +30,22 @@ def test_the_guide_runs_from_its_first_line_to_its_last(tmp_path: Path, monkeypa
         exec(compile(block, "docs/guide.md", "exec"), names)
 
 
-def test_the_page_on_canaries_runs(tmp_path: Path, monkeypatch) -> None:
+@pytest.mark.parametrize(("name", "least"), [("docs/canary.md", 7), ("docs/experiments.md", 4)])
+def test_a_page_runs(name: str, least: int, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    found = blocks("docs/canary.md")
-    assert len(found) > 4
+    found = blocks(name)
+    assert len(found) >= least
     for block in found:
-        exec(compile(block, "docs/canary.md", "exec"), names)
+        exec(compile(block, name, "exec"), names)
+
+
+def test_the_plan_of_the_page_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs/canary.md").read_text(encoding="utf-8")
+    (toml,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "plan.toml").write_text(toml, encoding="utf-8")
+    plan = plan_of(tmp_path / "plan.toml")
+    assert [metric.name for metric in plan.metrics] == ["errors", "latency", "quality"]
 
 
 def test_the_canary_of_the_readme(tmp_path: Path, monkeypatch) -> None:
@@ -61,7 +72,9 @@ def test_the_asyncio_example_of_the_readme(tmp_path: Path, monkeypatch) -> None:
     assert (tmp_path / "model_versions/catalogue.sqlite").is_file()
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/canary.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/canary.md", "docs/experiments.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))
     missing = [link for link in links if not ((ROOT / name).parent / link).exists()]

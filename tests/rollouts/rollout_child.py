@@ -19,6 +19,7 @@ import modelkeep
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no process imports it
 from modelkeep.deployment.evidence.recorder import Recorder  # noqa: F401 - the same
+from modelkeep.deployment.rollouts import splits
 
 STEPS = [{"weight": w, "min_duration_seconds": 0, "min_units": 100} for w in (0.3, 0.6)]
 PLAN = {"steps": STEPS, "metrics": ["errors"]}
@@ -107,6 +108,8 @@ SCENARIOS = {each.__name__: each for each in (good, bad, by_hand, aborted, repla
 def run(job):
     signal.alarm(LONGEST_LIFE_SECONDS)
     services = connect(job["folder"], "child")
+    # Who is in which arm is the same in every run.
+    splits.new_salt = lambda: "20260131"
     at_write(job["commit"], lambda: end_by(signal.SIGKILL), job["when"])
     rollout = services.deployments.start_canary("m", job["canary"], PLAN)
     SCENARIOS[job["scenario"]](services, rollout.rollout_id)
