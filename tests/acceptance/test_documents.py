@@ -73,7 +73,15 @@ def test_the_asyncio_example_of_the_readme(tmp_path: Path, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/canary.md", "docs/experiments.md"]
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/cli.md",
+        "docs/guide.md",
+        "docs/canary.md",
+        "docs/experiments.md",
+    ],
 )
 def test_links_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))

@@ -108,7 +108,7 @@ def _plan(step_seconds: float, decide_within_seconds: float) -> CanaryPlan:
             GuardedMetric(name="wrong", kind="event"),
             # Errors are few in so short a time, and the same in both: to show that they are less
             # than three times as many takes some dozens of them, for the usual 1.5 some hundreds.
-            GuardedMetric(name="errors", kind="event", margin=3.0),
+            GuardedMetric(name="errors", kind="event", margin=3.0, tolerance=1.5),
         ),
         deadline_seconds=decide_within_seconds,
     )
