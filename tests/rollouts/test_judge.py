@@ -172,10 +172,6 @@ def test_slower_answers_and_worse_values_are_found(plan, harm):
     assert sum(small_run(plan, 500 + seed, **better) for seed in range(6)) == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a value that only stable reports is taken as evidence about the canary",
-)
 def test_a_value_that_the_canary_never_reports_is_no_harm():
     plan, aborts = plan_with({"name": "quality", "kind": "value"}), 0
     for seed in range(8):

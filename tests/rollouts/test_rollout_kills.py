@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelkeep.catalogue import events
+from modelkeep.catalogue import events, leases
 from modelkeep.deployment.rollouts import splits
 from modelkeep.deployment.rollouts.states import SPLITTING, RolloutState
 from modelkeep.models import ModelVersioningConfig
@@ -223,6 +223,24 @@ def drivers(tmp_path):
         made.add_model(f"m{number}")
     yield made
     made.close()
+
+
+def test_a_lease_is_taken_only_when_it_is_over_and_its_token_grows(mk, clock):
+    def take(holder):
+        return leases.acquire(connection, "work", holder, now=clock.now(), seconds=5)
+
+    with mk.catalogue.write() as connection:
+        assert [take("one"), take("two"), take("one")] == [1, None, 1]
+        clock.advance(seconds=4)
+        assert [take("one"), take("two")] == [1, None]
+        clock.advance(seconds=5)
+        assert [take("two"), take("one")] == [2, None]
+        assert not leases.is_held(connection, "work", 1)
+        assert leases.is_held(connection, "work", 2)
+        leases.release(connection, "work", "one")
+        assert take("one") is None
+        leases.release(connection, "work", "two")
+        assert take("one") == 3
 
 
 def test_exactly_one_process_drives_and_another_goes_on_when_it_is_killed(drivers):

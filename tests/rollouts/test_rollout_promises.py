@@ -245,7 +245,6 @@ def test_after_an_abort_stable_is_what_production_serves_now(mk, versions, visit
     assert [arm.version_id for arm in visitors.router.table.arms] == [versions[2]]
 
 
-@pytest.mark.xfail(strict=True, reason="the stage of the canary goes on naming what was aborted")
 def test_a_rollout_that_a_deployment_ended_leaves_no_version_in_canary(mk, versions, plan):
     mk.deployments.start_canary("m", versions[1], plan(0.5))
     mk.deployments.deploy_version(versions[2], "production")
@@ -253,7 +252,6 @@ def test_a_rollout_that_a_deployment_ended_leaves_no_version_in_canary(mk, versi
     assert mk.deployments.find_active_deployment("m", "canary") is None
 
 
-@pytest.mark.xfail(strict=True, reason="a promotion by hand leaves the version in canary too")
 def test_a_rollout_that_a_deployment_promoted_leaves_no_version_in_canary(mk, versions, plan):
     mk.deployments.start_canary("m", versions[1], plan(0.5))
     mk.deployments.deploy_version(versions[1], "production")
@@ -261,7 +259,6 @@ def test_a_rollout_that_a_deployment_promoted_leaves_no_version_in_canary(mk, ve
     assert mk.deployments.find_active_deployment("m", "canary") is None
 
 
-@pytest.mark.xfail(strict=True, reason="routers keep the split when production is emptied")
 def test_a_canary_gets_no_units_after_production_was_emptied(mk, versions, visitors, plan):
     mk.deployments.start_canary("m", versions[1], plan(0.5))
     visitors.visit(100)
@@ -271,7 +268,6 @@ def test_a_canary_gets_no_units_after_production_was_emptied(mk, versions, visit
     assert set(visitors.router.choose_batch(range(1000)).arm_index.tolist()) == {0}
 
 
-@pytest.mark.xfail(strict=True, reason="an abort of a rollout that is aborting is refused")
 def test_an_abort_can_be_repeated_after_its_process_ended(mk, versions, plan):
     rollout = mk.deployments.start_canary("m", versions[1], plan(0.5))
     with mk.catalogue.write() as connection:

@@ -14,7 +14,7 @@ from modelkeep.deployment.rollouts.errors import IllegalRolloutMoveError
 from modelkeep.deployment.rollouts.states import TRANSITIONS, RolloutState
 
 S = RolloutState
-MODELS, ROUNDS = 10, 10
+MODELS, ROUNDS = 5, 20
 PLAN = {"steps": [0.5], "metrics": ["errors"]}
 
 
@@ -104,7 +104,7 @@ def test_100_races_of_promote_against_abort(registries):
             calls = []
             for place, rollout_id in enumerate(started.values()):
                 # Some aborts come at the same time, some while the promotion waits.
-                pause = (turn + place) % 5 * SETTLE_SECONDS / 8
+                pause = (turn + place) % 5 * SETTLE_SECONDS / 16
                 calls.append(lambda name=rollout_id: promoter.rollouts.promote(name))
                 calls.append(
                     lambda name=rollout_id, pause=pause: (

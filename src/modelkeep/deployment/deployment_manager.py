@@ -221,6 +221,8 @@ class DeploymentManager(DeploymentHistory):
             self._refuse_second_canary(connection, found, target)
             deployment = self._stages.deploy(connection, found, target, None, reason)
             self._end_rollout(connection, deployment)
+            # The end of a rollout may have emptied it already.
+            pointer = pointers.find(connection, found.model_id, source)
             if pointer is not None and serves:
                 self._stages.empty(connection, pointer, f"promoted to {target.value}")
             return deployment

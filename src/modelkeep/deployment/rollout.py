@@ -302,7 +302,9 @@ class Rollouts:
             if checked is not None:
                 checked(connection)
             row = self._row(connection, name)
-            self.abort_within(connection, row, reason or f"aborted by {self._journal.actor}")
+            # One that is aborting lacks only the last line: who did it ended before.
+            if row["state"] != _S.ABORTING.value:
+                self.abort_within(connection, row, reason or f"aborted by {self._journal.actor}")
         return self.finish_abort(row["rollout_id"])
 
     def abort_within(self, connection: Connection, row: Mapping[str, Any], reason: str) -> None:
@@ -372,9 +374,9 @@ class Rollouts:
             if row["state"] != _S.PROMOTING.value:
                 progress = replace(to_rollout(row).progress, reason=reason)
                 row = self._moves.move(connection, row, _S.PROMOTING, progress)
-            self._moves.end(connection, row, _S.PROMOTED, reason, empty_canary=False)
+            self._moves.end(connection, row, _S.PROMOTED, reason)
         else:
-            row = self._moves.end(connection, row, _S.ABORTING, reason, empty_canary=False)
+            row = self._moves.end(connection, row, _S.ABORTING, reason)
             self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
 
     def set_override(self, model_id: str, unit: str, arm: str | None) -> None:

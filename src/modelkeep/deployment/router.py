@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -264,7 +265,12 @@ class Router:
         asked_at = self._clock.now()
         version = self._source.version()
         if version != self._version:
-            self._adopt(self._source.read(self.model_id))
+            try:
+                self._adopt(self._source.read(self.model_id))
+            except NotFoundError:
+                # Nothing serves any more: nobody is left on a canary for that.
+                self._adopt(_stable_alone(self.table))
+                raise
             self._version = version
         self._confirmed_at, self.from_copy = asked_at, False
 
@@ -300,6 +306,11 @@ class Router:
         self._looking, self._swapping = threading.Lock(), threading.Lock()
         # A source that opens a new connection counts anew.
         self._version = None
+
+
+def _stable_alone(table: RoutingTable) -> RoutingTable:
+    stable = replace(table.arms[0], weight=1.0)
+    return RoutingTable(model_id=table.model_id, revision=table.revision, arms=(stable,))
 
 
 def _refuse_record(model_id: str, *_args: object, **_kwargs: object) -> NoReturn:

@@ -67,6 +67,9 @@ def judge_metric(
     told = (stable.told, canary.told)
     events = (stable.events, canary.events) if metric.kind == "event" else None
     seen = _seen(metric, watched, alpha)
+    if not canary.told:
+        # A metric that only stable tells says that it is not recorded, not that it is worse.
+        seen = _Seen(margin=seen.margin, effect=seen.effect, what=seen.what)
     if isinstance(watched, WatchedRate) and seen.worst >= seen.margin:
         seen = _seen_rare(metric, watched, totals[1].units, seen, alpha)
     words = _sentence(told, events, seen, alpha)

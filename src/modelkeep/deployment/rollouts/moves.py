@@ -65,8 +65,6 @@ class RolloutMoves:
         state: RolloutState,
         reason: str,
         verdict: dict[str, Any] | None = None,
-        *,
-        empty_canary: bool = True,
     ) -> dict[str, Any]:
         """Give all units to what production serves, and empty the stage of the canary."""
         progress = replace(to_rollout(row).progress, reason=reason)
@@ -75,7 +73,7 @@ class RolloutMoves:
         changed, event_id = self.moved(connection, row, state, progress)
         splits.end(connection, changed["model_id"], revision=event_id)
         pointer = pointers.find(connection, changed["model_id"], _CANARY)
-        if empty_canary and pointer is not None and pointer.version_id == changed["version_id"]:
+        if pointer is not None and pointer.version_id == changed["version_id"]:
             self._stages.empty(connection, pointer, reason)
         return changed
 
