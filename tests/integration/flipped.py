@@ -73,11 +73,13 @@ class Kept:
         mk.deployments.start_canary("net", child.version_id, {"steps": [0.5]})
         other = create("tested", {"k": 1}, format="json")
         mk.deployments.deploy_version(other.version_id, "production")
-        mk.experiments.start("tested", {"b": create("tested", {"k": 2}, format="json").version_id})
+        tested = create("tested", {"k": 2}, format="json")
+        mk.experiments.start("tested", {"b": tested.version_id})
         mk.versions.set_card(first.version_id, "# A card")
         mk.versions.set_policy("small", ModelPolicy())
         mk.versions.sign_version(small.version_id, generate_key()[0])
         made = {"first": first, "child": child, "small": small, "plain": plain}
+        made |= {"other": other, "tested": tested}
         self.ids = {name: version.version_id for name, version in made.items()}
 
     def _back_up_and_add(self, mk):
