@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         ModelVersion,
         ModelVersioningConfig,
     )
-    from modelkeep.orchestrator.connection import connect
+    from modelkeep.orchestrator.connection import connect, connect_traffic
     from modelkeep.orchestrator.versioning_orchestrator import (
         ModelVersioningService,
         VersioningOrchestrator,
@@ -43,6 +43,7 @@ _HOMES = {
     "VersionStorageService": "modelkeep.storage.version_storage_service",
     "VersioningOrchestrator": "modelkeep.orchestrator.versioning_orchestrator",
     "connect": "modelkeep.orchestrator.connection",
+    "connect_traffic": "modelkeep.orchestrator.connection",
 }
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "VersioningOrchestrator",
     "__version__",
     "connect",
+    "connect_traffic",
 ]
 
 

@@ -8,7 +8,21 @@ from typing import Any
 from modelkeep.config import with_overrides
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
+from modelkeep.orchestrator.traffic import Traffic
 from modelkeep.orchestrator.wiring import Services
+
+
+def connect_traffic(storage_path: str | os.PathLike[str], **settings: Any) -> Traffic:
+    """Open the routing of a registry alone, also while its catalogue is away.
+
+    Args:
+        storage_path: Its folder.
+        settings: Fields of the configuration to replace.
+
+    Returns:
+        What opens routers, by `.router(model_id)`; a context manager that closes them.
+    """
+    return wiring.open_traffic(wiring.resolve({**settings, "storage_path": storage_path}))
 
 
 def connect(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.evidence import EvidenceStore
@@ -30,6 +31,7 @@ class Traffic:
         clock: The time.
         load: Loads a version.
         changes: Makes what counts the changes of the catalogue.
+        owns_catalogue: Whether the catalogue is closed with it.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Traffic:
         clock: Clock,
         load: Callable[..., Any],
         changes: Callable[[], ChangeCounter],
+        owns_catalogue: bool = False,
     ) -> None:
         self._layout = layout
         self._catalogue = catalogue
@@ -51,6 +54,8 @@ class Traffic:
         self._lock = threading.Lock()
         self._opened = ExitStack()
         self._closed = False
+        if owns_catalogue:
+            self._opened.callback(catalogue.close)
         self._routers: list[Router] = []
 
     def router(self, model_id: str) -> Router:
@@ -125,6 +130,17 @@ class Traffic:
         with self._lock:
             self._opened.callback(served.close)
         return served
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Write what was recorded, and close all that was opened; closing twice does no harm."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from modelkeep.catalogue import salvage
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
@@ -29,7 +29,12 @@ from modelkeep.deployment.rollouts.driver import RolloutDriver
 from modelkeep.deployment.router import Router
 from modelkeep.deployment.serving import ServedModel
 from modelkeep.deployment.stages import Stages
-from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageUnavailableError
+from modelkeep.errors import (
+    ClosedError,
+    DamagedCatalogueError,
+    InvalidSettingError,
+    StorageUnavailableError,
+)
 from modelkeep.identifiers import VersionIds
 from modelkeep.management import rebuild
 from modelkeep.management.journal import Journal
@@ -177,6 +182,33 @@ def open_services(config: ModelVersioningConfig, *, clock: Clock | None = None) 
         catalogue.close()
         raise
     return _join(config, layout, lock, catalogue, clock or SystemClock())
+
+
+def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Traffic:
+    """Open what routes and records, and nothing else.
+
+    That works also while the catalogue is away: routers start from the copies of their tables, and
+    follow the catalogue when it is back.
+
+    Args:
+        config: Where the registry is.
+        clock: The time; that of this machine unless given.
+    """
+    config = _completed(config)
+    layout = StoreLayout(Path(config.storage_path).absolute())
+
+    def refuse(version_id: str, **_: object) -> NoReturn:
+        raise ClosedError(f"{version_id} is not loaded: only routing is open; use connect()")
+
+    return Traffic(
+        layout=layout,
+        catalogue=_catalogue_at(layout.catalogue_file, config),
+        evidence=EvidenceStore(database=_evidence_at(layout.evidence_file, config)),
+        clock=clock or SystemClock(),
+        load=refuse,
+        changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
+        owns_catalogue=True,
+    )
 
 
 def _completed(config: ModelVersioningConfig) -> ModelVersioningConfig:
