@@ -46,3 +46,18 @@ def test_without_catalogue_and_copy_it_says_so(tmp_path: Path) -> None:
     with modelkeep.connect_traffic(tmp_path) as traffic, pytest.raises(StorageUnavailableError):
         traffic.router("m")
     assert not (tmp_path / "catalogue.sqlite").exists()
+
+
+def test_what_was_chosen_before_an_experiment_ended_is_still_taken(mk) -> None:
+    for value in (1, 2):
+        mk.versions.create_version("m", {"a": value})
+    mk.deployments.deploy_version("m@1.0.0", "production")
+    test = mk.experiments.start("m", {"b": "m@1.0.1"})
+    router = mk.router("m")
+    choice = router.choose("user-1")
+    mk.experiments.stop(test.experiment_id)
+    router.refresh()
+    assert router.table.split_id == ""
+    mk.experiments.record(choice, success=True)
+    router.recorder.flush()
+    assert mk.traffic._evidence.count(test.experiment_id)[0] == 1

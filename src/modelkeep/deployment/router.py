@@ -120,6 +120,7 @@ class Router:
         self.record_pair: Callable[..., Any] = refuse if recorder is None else recorder.add_pair
         self.label: Callable[..., Any] = refuse if recorder is None else recorder.label
         self._renew_locks()
+        self._split_ids: set[str] = set()
         self._begin()
         self._poller = Poller(
             self.refresh,
@@ -170,6 +171,10 @@ class Router:
         After a start from the copy: since the table was confirmed to the process that wrote it.
         """
         return max(0.0, (self._clock.now() - self._confirmed_at).total_seconds())
+
+    def has_split_by(self, split_id: str) -> bool:
+        """Whether a table of this rollout or experiment chose here, now or before."""
+        return split_id in self._split_ids
 
     @property
     def recorder(self) -> Recorder | None:
@@ -248,6 +253,7 @@ class Router:
         else:
             self._version, self._copy_due = version, True
             self._save_copy()
+        self._split_ids.add(self.table.split_id)
         if self._recorder is not None:
             self._recorder.know(self.table)
 
@@ -281,6 +287,7 @@ class Router:
         if table == held:
             return
         prepared = PreparedTable(table, self.model_id)
+        self._split_ids.add(table.split_id)
         if self._recorder is not None:
             self._recorder.know(table)
         with self._swapping:

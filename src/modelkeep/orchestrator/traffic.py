@@ -100,10 +100,10 @@ class Traffic:
         """Take what became of a choice, by the router that made it.
 
         Raises:
-            InvalidInputError: No router that was opened here splits the units like that.
+            InvalidInputError: No router that was opened here ever split the units like that.
         """
         for router in reversed(self._routers):
-            if router.table.split_id == choice.split_id:
+            if router.has_split_by(choice.split_id):
                 router.record(choice, **outcome)
                 return
         raise InvalidInputError(

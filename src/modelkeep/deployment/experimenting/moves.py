@@ -28,6 +28,7 @@ from modelkeep.deployment.experimenting.records import (
     to_text,
 )
 from modelkeep.deployment.rollouts.errors import InvalidPlanError, SplitInUseError
+from modelkeep.deployment.rollouts.splits import end as end_split
 from modelkeep.deployment.stages import DeploymentCheck
 from modelkeep.errors import ModelNotFoundError, NoActiveDeploymentError, NotDeployableError
 from modelkeep.identifiers import VersionIds
@@ -196,7 +197,7 @@ class ExperimentMoves:
             before={"experiment_id": experiment_id, "state": experiment.state.value},
             after=after | ({"winner": winner} if winner is not None else {}),
         )
-        splits.end(connection, experiment, revision=event_id)
+        end_split(connection, experiment.model_id, revision=event_id)
         progress = replace(experiment.progress, reason=reason, winner=winner, ended_event=event_id)
         changes = {"open_model_id": None, "state": state.value, "progress": to_text(progress)}
         return self._change(connection, experiment_id, **changes)

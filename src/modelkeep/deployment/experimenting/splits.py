@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from modelkeep.deployment.experimenting.records import Experiment
 from modelkeep.deployment.rollouts import splits
 from modelkeep.deployment.routing.claims import claims_for
-from modelkeep.deployment.routing.table import STABLE, Arm, RoutingTable
+from modelkeep.deployment.routing.table import Arm, RoutingTable
 from modelkeep.errors import DamagedCatalogueError
 
 
@@ -57,18 +57,3 @@ def reshare(
     arms = [replace(arm, weight=share) for arm, share in zip(before.arms, shares, strict=True)]
     claims = claims_for(before.claims, list(shares[1:]))
     splits.write(connection, replace(before, revision=revision, arms=tuple(arms), claims=claims))
-
-
-def end(connection: Connection, experiment: Experiment, *, revision: int) -> None:
-    """Give all units to what production serves.
-
-    Args:
-        connection: In a transaction that writes.
-        experiment: The one that ends.
-        revision: The event that this belongs to.
-    """
-    stable = Arm(name=STABLE, version_id=experiment.plan.arms[0].version_id, weight=1.0)
-    splits.write(
-        connection,
-        RoutingTable(model_id=experiment.model_id, revision=revision, arms=(stable,)),
-    )

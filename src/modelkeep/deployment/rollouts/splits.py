@@ -107,5 +107,5 @@ def end(connection: Connection, model_id: str, *, revision: int) -> None:
     """Give all units to stable."""
     table = find(connection, model_id)
     if table is not None:
-        stable = replace(table.arms[0], weight=1.0)
+        stable = replace(table.arms[0], name=STABLE, weight=1.0)
         write(connection, RoutingTable(model_id=model_id, revision=revision, arms=(stable,)))
