@@ -25,7 +25,7 @@ pytest: $(VENV)/.test
 	@{ command -v strace && command -v bwrap; } >/dev/null \
 	  || { apt-get update && apt-get install -y strace bubblewrap; } \
 	  || { echo "the tests need strace and bubblewrap: install them"; exit 1; }
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

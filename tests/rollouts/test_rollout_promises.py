@@ -272,5 +272,5 @@ def test_an_abort_can_be_repeated_after_its_process_ended(mk, versions, plan):
     rollout = mk.deployments.start_canary("m", versions[1], plan(0.5))
     with mk.catalogue.write() as connection:
         row = mk.rollouts._row(connection, rollout.rollout_id)
-        mk.rollouts.abort_within(connection, row, "the process ended here")
+        mk.rollouts.endings.abort_within(connection, row, "the process ended here")
     assert mk.rollouts.abort("m").state is S.ABORTED

@@ -7,11 +7,14 @@ import time
 import pytest
 
 import modelkeep
-from modelkeep.catalogue import events
-from modelkeep.deployment.rollout import SETTLE_SECONDS
+from modelkeep.catalogue import events, rollouts, rows
+from modelkeep.catalogue.tables import VERSIONS
 from modelkeep.deployment.rollouts import splits
+from modelkeep.deployment.rollouts.endings import SETTLE_SECONDS
 from modelkeep.deployment.rollouts.errors import IllegalRolloutMoveError
+from modelkeep.deployment.rollouts.records import to_rollout
 from modelkeep.deployment.rollouts.states import TRANSITIONS, RolloutState
+from modelkeep.errors import NotDeployableError
 
 S = RolloutState
 MODELS, ROUNDS = 5, 20
@@ -104,7 +107,7 @@ def test_100_races_of_promote_against_abort(registries):
             calls = []
             for place, rollout_id in enumerate(started.values()):
                 # Some aborts come at the same time, some while the promotion waits.
-                pause = (turn + place) % 5 * SETTLE_SECONDS / 16
+                pause = (turn + place) % 5 * SETTLE_SECONDS / 8
                 calls.append(lambda name=rollout_id: promoter.rollouts.promote(name))
                 calls.append(
                     lambda name=rollout_id, pause=pause: (
@@ -136,6 +139,59 @@ def test_100_races_of_promote_against_abort(registries):
     # Races in which the promotion had begun; else nothing was shown.
     assert both >= MODELS * ROUNDS // 2
     assert set(most_active) == {1}
+
+
+def test_an_abort_that_waits_for_its_turn_beats_a_promotion_that_has_it(registries):
+    promoter, aborter, made = registries
+    stable, canary = made["m0"]
+    rollout_id = promoter.deployments.start_canary("m0", canary, PLAN).rollout_id
+    with promoter.catalogue.write() as connection:
+        row = rollouts.find(connection, rollout_id)
+        promoter.rollouts._moves.move(connection, row, S.PROMOTING, to_rollout(row).progress)
+    found = []
+    with promoter.catalogue.write():
+        # The abort asks, and then waits for the writer; the promotion is tried before it wakes.
+        asking = threading.Thread(target=lambda: found.append(aborter.rollouts.abort("m0")))
+        asking.start()
+        deadline = time.monotonic() + 30
+        while not promoter.rollouts.endings._requests.is_put(rollout_id):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+    with pytest.raises(IllegalRolloutMoveError, match="stopped meanwhile"):
+        promoter.rollouts.endings.finish_promotion(rollout_id)
+    asking.join()
+    assert found[0].state is S.ABORTED
+    assert active_in_production(aborter, "m0") == [stable]
+    assert not aborter.rollouts.endings._requests.is_put(rollout_id)
+    assert check_story(aborter, rollout_id)[-3:] == ["promoting", "aborting", "aborted"]
+    # It has ended now: to abort it once more is a mistake that is told.
+    with pytest.raises(IllegalRolloutMoveError):
+        aborter.rollouts.abort(rollout_id)
+
+
+def test_a_promotion_does_the_abort_of_a_process_that_died_after_it_had_asked(registries):
+    promoter, aborter, made = registries
+    stable, canary = made["m0"]
+    rollout_id = promoter.deployments.start_canary("m0", canary, PLAN).rollout_id
+    aborter.rollouts.endings._requests.put(rollout_id)
+    with pytest.raises(IllegalRolloutMoveError, match="stopped meanwhile"):
+        promoter.rollouts.promote("m0")
+    assert promoter.rollouts.get(rollout_id).state is S.ABORTED
+    assert active_in_production(promoter, "m0") == [stable]
+
+
+def test_what_production_refuses_is_left_to_a_person_at_once(registries):
+    promoter, _, made = registries
+    _, canary = made["m0"]
+    rollout_id = promoter.deployments.start_canary("m0", canary, PLAN).rollout_id
+    with promoter.catalogue.write() as connection:
+        row = rows.find(connection, VERSIONS, version_id=canary)
+        rows.change(connection, VERSIONS, row, {"status": "failed"})
+    with pytest.raises(NotDeployableError):
+        promoter.rollouts.promote("m0")
+    found = promoter.rollouts.get(rollout_id)
+    assert found.state is S.INCONCLUSIVE
+    assert "production refuses it" in found.reason
 
 
 def test_an_abort_that_comes_after_the_promotion_is_refused_with_the_way_back(registries):

@@ -198,7 +198,7 @@ class Rollouts(RuleBasedStateMachine):
             return
         with self.mk.catalogue.write() as connection:
             row = self.mk.rollouts._row(connection, self.open_id)
-            self.mk.rollouts.abort_within(connection, row, "ended")
+            self.mk.rollouts.endings.abort_within(connection, row, "ended")
         self.state, self.canary = S.ABORTING, None
 
     @precondition(lambda self: self.ended)

@@ -240,7 +240,7 @@ class DeploymentManager(DeploymentHistory):
             pointer = self._pointer(connection, model_id, where)
             event = self._stages.empty(connection, pointer, reason)
             if where in _SPLIT:
-                self._rollouts.interrupt(
+                self._rollouts.endings.interrupt(
                     connection, model_id, serving=None, reason=f"{where.value} was emptied by hand"
                 )
             return event
@@ -263,7 +263,7 @@ class DeploymentManager(DeploymentHistory):
         if stage is DeploymentStage.CANARY and self._is_tried(connection, deployment):
             return
         if stage in _SPLIT:
-            self._rollouts.interrupt(
+            self._rollouts.endings.interrupt(
                 connection,
                 deployment.model_id,
                 serving=deployment.version_id if stage is DeploymentStage.PRODUCTION else None,

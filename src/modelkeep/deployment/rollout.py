@@ -7,8 +7,7 @@ whoever looks next goes on from there.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,11 @@ from sqlalchemy import Connection
 
 from modelkeep import canonical
 from modelkeep.catalogue import experiments, pointers, registrations, rollouts, versions
+from modelkeep.catalogue.abort_requests import AbortRequests
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.deployment.rollouts import splits
 from modelkeep.deployment.rollouts.changes import Change, Check
+from modelkeep.deployment.rollouts.endings import Endings
 from modelkeep.deployment.rollouts.errors import (
     IllegalRolloutMoveError,
     RolloutNotFoundError,
@@ -41,8 +42,6 @@ from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
 from modelkeep.models import DeploymentStage, ModelVersioningConfig
 
-SETTLE_SECONDS = 0.25
-"""So long a promotion waits in PROMOTING, where an abort still wins."""
 _PRODUCTION, _CANARY = DeploymentStage.PRODUCTION, DeploymentStage.CANARY
 _S = RolloutState
 
@@ -57,7 +56,10 @@ class Rollouts:
         stages: Moves the stage pointers.
         check: Refuses what the policy of a model does not allow.
         ids: Makes the ids of rollouts.
-        wait: Sleeps for so many seconds.
+        requests: Aborts that were asked for.
+
+    Attributes:
+        endings: Ends rollouts; for what moves them on.
     """
 
     def __init__(
@@ -69,7 +71,7 @@ class Rollouts:
         stages: Stages,
         check: DeploymentCheck,
         ids: VersionIds,
-        wait: Callable[[float], None] = time.sleep,
+        requests: AbortRequests,
     ) -> None:
         self._catalogue = catalogue
         self._config = config
@@ -78,7 +80,9 @@ class Rollouts:
         self._moves = RolloutMoves(journal=journal, stages=stages)
         self._check = check
         self._ids = ids
-        self._wait = wait
+        self.endings = Endings(
+            catalogue=catalogue, moves=self._moves, stages=stages, requests=requests
+        )
 
     def start(
         self,
@@ -244,7 +248,7 @@ class Rollouts:
                 row = self._moves.enter_step(connection, row, found.step + 1, progress, reason)
                 return to_rollout(row)
             row = self._moves.move(connection, row, _S.PROMOTING, replace(progress, reason=reason))
-        return self._settle(row)
+        return self.endings.settle(row["rollout_id"])
 
     def promote(self, name: str, *, reason: str = "") -> Rollout:
         """Let the canary serve production, whatever the judge has found; an abort meanwhile wins.
@@ -257,35 +261,7 @@ class Rollouts:
             reason = reason or f"promoted by {self._journal.actor}"
             progress = replace(to_rollout(row).progress, reason=reason)
             row = self._moves.move(connection, row, _S.PROMOTING, progress)
-        return self._settle(row)
-
-    def _settle(self, row: Mapping[str, Any]) -> Rollout:
-        self._wait(SETTLE_SECONDS)
-        return self.finish_promotion(row["rollout_id"])
-
-    def finish_promotion(self, rollout_id: str, *, checked: Check | None = None) -> Rollout:
-        """Swap the pointers of a rollout that is promoting.
-
-        Args:
-            rollout_id: Which.
-            checked: Asked in the transaction; raises where this process may not act any more.
-
-        Raises:
-            IllegalRolloutMoveError: It is not promoting any more.
-        """
-        with self._catalogue.write() as connection:
-            if checked is not None:
-                checked(connection)
-            row = self._row(connection, rollout_id)
-            found = to_rollout(row)
-            if found.state is not _S.PROMOTING:
-                raise IllegalRolloutMoveError(
-                    found.rollout_id, found.state.value, "promoted", "it was stopped meanwhile"
-                )
-            version = versions.get(connection, found.version_id)
-            self._stages.deploy(connection, version, _PRODUCTION, None, found.reason)
-            row = self._moves.end(connection, row, _S.PROMOTED, found.reason)
-            return to_rollout(row)
+        return self.endings.settle(row["rollout_id"])
 
     def abort(self, name: str, *, reason: str = "", checked: Check | None = None) -> Rollout:
         """Put all units back on stable, in one transaction; then write down that it has ended.
@@ -293,31 +269,15 @@ class Rollouts:
         Args:
             name: Id of the rollout, or the model.
             reason: For the record.
-            checked: As of `finish_promotion`.
+            checked: Asked in the transaction; raises where this process may not act any more.
 
         Raises:
             IllegalRolloutMoveError: It has ended.
         """
-        with self._catalogue.write() as connection:
-            if checked is not None:
-                checked(connection)
-            row = self._row(connection, name)
-            # One that is aborting lacks only the last line: who did it ended before.
-            if row["state"] != _S.ABORTING.value:
-                self.abort_within(connection, row, reason or f"aborted by {self._journal.actor}")
-        return self.finish_abort(row["rollout_id"])
-
-    def abort_within(self, connection: Connection, row: Mapping[str, Any], reason: str) -> None:
-        """Do the part of an abort that must be one transaction, in one of the caller."""
-        self._moves.end(connection, row, _S.ABORTING, reason)
-
-    def finish_abort(self, rollout_id: str) -> Rollout:
-        """Write down that an abort is done."""
-        with self._catalogue.write() as connection:
-            row = self._row(connection, rollout_id)
-            if row["state"] == _S.ABORTING.value:
-                row = self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
-            return to_rollout(row)
+        with self._catalogue.read() as connection:
+            rollout_id = self._row(connection, name)["rollout_id"]
+        reason = reason or f"aborted by {self._journal.actor}"
+        return self.endings.abort(rollout_id, reason=reason, checked=checked)
 
     def apply(self, rollout_id: str, change: Change, *, checked: Check) -> Rollout:
         """Make a change that was worked out from a rollout, if that is still as it was.
@@ -325,7 +285,7 @@ class Rollouts:
         Args:
             rollout_id: Which.
             change: What to do in the transaction.
-            checked: As of `finish_promotion`.
+            checked: As of `abort`.
 
         Returns:
             The rollout as it is then; unchanged where it was not as expected any more.
@@ -354,30 +314,6 @@ class Rollouts:
             else:
                 row = self._moves.move(connection, row, change.state, change.progress)
             return to_rollout(row)
-
-    def interrupt(
-        self, connection: Connection, model_id: str, *, serving: str | None, reason: str
-    ) -> None:
-        """End the rollout of a model whose stages someone moves by hand, in their transaction.
-
-        Args:
-            connection: In the transaction.
-            model_id: The model.
-            serving: What production serves from then on; None where that does not change.
-            reason: What was done.
-        """
-        row = rollouts.find_open(connection, model_id)
-        if row is None or row["state"] == _S.ABORTING.value:
-            return
-        promoted = serving == row["version_id"] and row["state"] != _S.PENDING.value
-        if promoted:
-            if row["state"] != _S.PROMOTING.value:
-                progress = replace(to_rollout(row).progress, reason=reason)
-                row = self._moves.move(connection, row, _S.PROMOTING, progress)
-            self._moves.end(connection, row, _S.PROMOTED, reason)
-        else:
-            row = self._moves.end(connection, row, _S.ABORTING, reason)
-            self._moves.move(connection, row, _S.ABORTED, to_rollout(row).progress)
 
     def set_override(self, model_id: str, unit: str, arm: str | None) -> None:
         """Let a unit always get an arm, for testers; what it does is no evidence.

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from modelkeep.catalogue import salvage
+from modelkeep.catalogue.abort_requests import AbortRequests
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.evidence import EvidenceStore
@@ -309,15 +310,17 @@ def _join(
     manager = VersionManager(**parts)
     journal = Journal(clock=clock, actor=config.actor)
     stages = Stages(journal=journal, check=manager.check_deployable)
+    evidence_database = _evidence_at(layout.evidence_file, config)
     rollouts = Rollouts(
         catalogue=catalogue,
+        requests=AbortRequests(database=evidence_database),
         config=config,
         journal=journal,
         stages=stages,
         check=manager.check_deployable,
         ids=VersionIds(),
     )
-    evidence = EvidenceStore(database=_evidence_at(layout.evidence_file, config))
+    evidence = EvidenceStore(database=evidence_database)
     conductor = Conductor(rollouts=rollouts, evidence=evidence, clock=clock)
     traffic = Traffic(
         layout=layout,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +11,15 @@ from modelkeep import canonical
 from modelkeep.catalogue.evidence import EvidenceStore
 from modelkeep.clock import Clock
 from modelkeep.deployment.judge import judge
-from modelkeep.deployment.rollout import SETTLE_SECONDS, Rollouts
+from modelkeep.deployment.rollout import Rollouts
 from modelkeep.deployment.rollouts.changes import (
-    Change,
     Check,
     change_after,
     looked_of,
     step_progress,
     verdict_to_plain,
 )
+from modelkeep.deployment.rollouts.endings import SETTLE_SECONDS
 from modelkeep.deployment.rollouts.errors import (
     EvidenceGoneError,
     IllegalRolloutMoveError,
@@ -32,7 +31,6 @@ from modelkeep.deployment.rollouts.states import SPLITTING, RolloutState
 from modelkeep.deployment.rollouts.watched import RolloutEvidence
 from modelkeep.errors import ModelkeepError
 
-_LOG = logging.getLogger("modelkeep")
 _S = RolloutState
 
 
@@ -89,10 +87,14 @@ class Conductor:
             return self._advance(self._rollouts.get(name), checked)
 
     def _advance(self, rollout: Rollout, checked: Check) -> Rollout:
+        if rollout.is_open and self._rollouts.endings.is_unwanted(rollout.rollout_id):
+            # Who asked for it may have ended before its turn came.
+            reason = "aborted as was asked"
+            return self._rollouts.endings.abort(rollout.rollout_id, reason=reason, checked=checked)
         if rollout.state is _S.PENDING:
             return self._rollouts.begin(rollout.rollout_id)
         if rollout.state is _S.ABORTING:
-            return self._rollouts.finish_abort(rollout.rollout_id)
+            return self._rollouts.endings.finish_abort(rollout.rollout_id)
         if rollout.state is _S.PROMOTING:
             return self._promote(rollout, checked)
         if rollout.state in SPLITTING:
@@ -104,25 +106,12 @@ class Conductor:
         if self._now() - rollout.progress.since < SETTLE_SECONDS * 1e6:
             return rollout
         try:
-            return self._rollouts.finish_promotion(rollout.rollout_id, checked=checked)
+            return self._rollouts.endings.finish_promotion(rollout.rollout_id, checked=checked)
         except (LostLeaseError, IllegalRolloutMoveError):
             raise
-        except ModelkeepError as error:
-            # Production refuses it: a person has to see why.
-            _LOG.warning("%s cannot be promoted: %s", rollout.rollout_id, error)
-            progress = replace(rollout.progress, reason=f"production refuses it: {error}")
-            return self._apply(rollout, _S.INCONCLUSIVE, progress_of=progress, checked=checked)
-
-    def _apply(
-        self, rollout: Rollout, state: RolloutState, *, progress_of: Any, checked: Check
-    ) -> Rollout:
-        change = Change(
-            expects=(rollout.state, rollout.step, rollout.progress.since),
-            state=state,
-            step=rollout.step,
-            progress=progress_of,
-        )
-        return self._rollouts.apply(rollout.rollout_id, change, checked=checked)
+        except ModelkeepError:
+            # Production refuses it, which was logged; a person decides.
+            return self._rollouts.get(rollout.rollout_id)
 
     def _look(self, rollout: Rollout, checked: Check) -> Rollout:
         evidence = self._fold(rollout)
@@ -133,7 +122,7 @@ class Conductor:
             return rollout
         found = self._rollouts.apply(rollout.rollout_id, change, checked=checked)
         if found.state is _S.ABORTING:
-            found = self._rollouts.finish_abort(rollout.rollout_id)
+            found = self._rollouts.endings.finish_abort(rollout.rollout_id)
         return found
 
     def _fold(self, rollout: Rollout) -> RolloutEvidence:

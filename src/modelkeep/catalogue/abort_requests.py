@@ -1,0 +1,55 @@
+"""Aborts that were asked for and may still wait for their turn to write.
+
+They lie beside the evidence, not in the catalogue, so that one is put down without a wait for who
+writes there: a promotion that has that turn finds it, and gives way.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, MetaData, Select, String, Table, delete, select
+
+from modelkeep.catalogue.catalogue import Catalogue
+
+_METADATA = MetaData()
+_REQUESTS = Table("abort_requests", _METADATA, Column("rollout_id", String(64), primary_key=True))
+
+
+class AbortRequests:
+    """Which rollouts someone wants to end.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, *, database: Catalogue) -> None:
+        self._made = database
+        self._is_ready = False
+
+    @property
+    def _database(self) -> Catalogue:
+        if not self._is_ready:
+            with self._made.write() as connection:
+                _METADATA.create_all(connection)
+            self._is_ready = True
+        return self._made
+
+    def put(self, rollout_id: str) -> None:
+        """Ask for the end of a rollout; asking again changes nothing."""
+        with self._database.write() as connection:
+            found = connection.execute(self._of(rollout_id)).first()
+            if found is None:
+                connection.execute(_REQUESTS.insert(), {"rollout_id": rollout_id})
+
+    def is_put(self, rollout_id: str) -> bool:
+        """Tell whether someone asked for the end of a rollout."""
+        with self._database.read() as connection:
+            return connection.execute(self._of(rollout_id)).first() is not None
+
+    def remove(self, rollout_id: str) -> None:
+        """Forget that someone asked, once the rollout has ended."""
+        with self._database.write() as connection:
+            connection.execute(delete(_REQUESTS).where(_REQUESTS.c.rollout_id == rollout_id))
+
+    @staticmethod
+    def _of(rollout_id: str) -> Select[tuple[str]]:
+        return select(_REQUESTS.c.rollout_id).where(_REQUESTS.c.rollout_id == rollout_id)
