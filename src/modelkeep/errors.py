@@ -244,6 +244,25 @@ class MissingLibraryError(InvalidInputError):
         self.library = library
 
 
+class MissingExtraError(MissingLibraryError):
+    """A library that an extra brings is not installed.
+
+    Attributes:
+        extra: What to install, as in `pip install "modelkeep[extra]"`.
+    """
+
+    code = "missing_extra"
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        # The parent speaks of a format, which this is not.
+        InvalidInputError.__init__(
+            self, f'{what} needs the library {library!r}: pip install "modelkeep[{extra}]"'
+        )
+        self.format_name = what
+        self.library = library
+        self.extra = extra
+
+
 class IllegalTransitionError(ModelkeepError):
     """The state does not allow this step now."""
 
@@ -383,7 +402,10 @@ class ClosedError(ModelkeepError):
 
 def _shown(value: object) -> str:
     text = ascii(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:60]}… ({len(text)} characters)"
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    # Of a path the end says most.
+    return f"{text[:28]}…{text[-31:]} ({len(text)} characters)"
 
 
 def _is_dotted(name: str) -> bool:

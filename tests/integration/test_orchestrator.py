@@ -188,9 +188,6 @@ def test_the_loop_cleans_up_and_survives_an_error_in_one_model(tmp_path: Path) -
     async def main() -> None:
         settings = config(tmp_path, max_versions_per_model=1, cleanup_interval_seconds=0.05)
         async with VersioningOrchestrator(settings) as service:
-            for model in ("a", "broken", "c"):
-                for n in range(3):
-                    await service.create_model_version(model, {"n": n})
             manager = service.services.versions
             real = manager.apply_retention
 
@@ -200,6 +197,9 @@ def test_the_loop_cleans_up_and_survives_an_error_in_one_model(tmp_path: Path) -
                 return real(model_id, **arguments)
 
             manager.apply_retention = failing
+            for model in ("a", "broken", "c"):
+                for n in range(3):
+                    await service.create_model_version(model, {"n": n})
             deadline = time.monotonic() + 20
             while time.monotonic() < deadline:
                 await asyncio.sleep(0.05)

@@ -18,6 +18,7 @@ from modelkeep.catalogue.abort_requests import AbortRequests
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.evidence import EvidenceStore
+from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.clock import Clock, SystemClock
 from modelkeep.comparison.version_comparator import VersionComparator
 from modelkeep.config import resolve_config, with_overrides
@@ -62,6 +63,7 @@ from modelkeep.storage.registry_backup import RegistryBackup
 from modelkeep.storage.repacker import Repacker
 from modelkeep.storage.scrub import Scrubber
 from modelkeep.storage.version_storage_service import VersionStorageService
+from modelkeep.tracking.tracker import Tracker
 
 _SQLITE_FILES = ("", "-wal", "-shm")
 
@@ -99,6 +101,7 @@ class Services:
     conductor: Conductor
     driver: RolloutDriver
     traffic: Traffic
+    tracking: Tracker
     scrubber: Scrubber
     compactor: Compactor
     loads: LoadCounter
@@ -138,6 +141,7 @@ class Services:
             last.callback(self.catalogue.close)
             last.callback(self.loads.flush)
             last.callback(self.traffic.close)
+            last.callback(self.tracking.close)
             last.callback(self.driver.stop)
 
     def __enter__(self) -> Self:
@@ -204,7 +208,7 @@ def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -
     return Traffic(
         layout=layout,
         catalogue=_catalogue_at(layout.catalogue_file, config),
-        evidence=EvidenceStore(database=_evidence_at(layout.evidence_file, config)),
+        evidence=EvidenceStore(database=_records_at(layout.evidence_file, config)),
         clock=clock or SystemClock(),
         load=refuse,
         changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
@@ -235,7 +239,7 @@ def _catalogue_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
     return Catalogue(engine=engine, path=path)
 
 
-def _evidence_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
+def _records_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
     engine = sqlite.open_engine(
         path, busy_timeout_seconds=config.busy_timeout_seconds, survives_power_loss=False
     )
@@ -310,7 +314,7 @@ def _join(
     manager = VersionManager(**parts)
     journal = Journal(clock=clock, actor=config.actor)
     stages = Stages(journal=journal, check=manager.check_deployable)
-    evidence_database = _evidence_at(layout.evidence_file, config)
+    evidence_database = _records_at(layout.evidence_file, config)
     rollouts = Rollouts(
         catalogue=catalogue,
         requests=AbortRequests(database=evidence_database),
@@ -358,6 +362,11 @@ def _join(
         ),
         traffic=traffic,
         experiments=experiments,
+        tracking=Tracker(
+            store=TrackedStore(database=_records_at(layout.tracking_file, config)),
+            versions=manager,
+            clock=clock,
+        ),
         scrubber=Scrubber(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
         ),

@@ -3,6 +3,7 @@
 format.json                 which format the folder has
 catalogue.sqlite            the catalogue, where it is SQLite
 evidence.sqlite             what was recorded of rollouts and experiments
+tracking.sqlite             what versions did in use
 routing/                    copies of routing tables, for a start without the catalogue
 blobs/ab/ab12…              packs of chunks by their BLAKE3, read-only
 cache/ab/…                  whole files by their SHA-256, made again when they are gone
@@ -43,6 +44,7 @@ class StoreLayout:
         self.format_file = root / "format.json"
         self.catalogue_file = root / "catalogue.sqlite"
         self.evidence_file = root / "evidence.sqlite"
+        self.tracking_file = root / "tracking.sqlite"
         self.routing = root / "routing"
         self.blobs = root / "blobs"
         self.staging = root / "tmp"

@@ -1,0 +1,1 @@
+"""What versions do in use, over time: scores, latency, drift, and alerts about them."""

@@ -1,0 +1,1 @@
+"""Has what comes in changed? Counts over bins of a reference, distances, and alarms about them."""

@@ -1,0 +1,1 @@
+"""Mergeable summaries of predictions and labels, from which scores of a model are read."""
