@@ -135,6 +135,18 @@ class VersionInUseError(ConflictError):
         self.reason = reason
 
 
+class StageChangedError(ConflictError):
+    """A stage serves another version than the caller took for granted."""
+
+    code = "stage_changed"
+
+    def __init__(self, model_id: str, stage: str, expected: str, found: str) -> None:
+        super().__init__(
+            f"{stage} of {model_id} serves {found}, not {expected} any more; nothing was changed"
+        )
+        self.found = found
+
+
 class InvalidInputError(ModelkeepError, ValueError):
     """An argument cannot be used as it is; the message says what would be right."""
 

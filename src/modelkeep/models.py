@@ -88,7 +88,8 @@ class ModelVersioningConfig:
     """How a registry behaves; `modelkeep.config` reads it from a file and the environment.
 
     Attributes:
-        storage_path: Folder of the registry; made when it is missing.
+        storage_path: Folder of the registry, made when it is missing; or `s3://bucket/prefix`,
+            `gs://…` or `az://…`, beside a `catalogue_url`.
         backup_path: Folder of the backups; made when the first one is written.
         max_versions_per_model: Retention keeps this many of the newest versions of a model.
         retention_days: Retention removes versions that are older than this many days.
@@ -99,7 +100,8 @@ class ModelVersioningConfig:
         enable_canary_deployments: Whether the CANARY stage may be used.
         versioning_strategy: `semantic`, `timestamp` or `incremental`.
         backup_retention_days: Backups made before a removal are kept this many days.
-        catalogue_url: SQLAlchemy URL of the catalogue; empty for SQLite in the storage folder.
+        catalogue_url: Of the database: `postgresql://…`, or `sqlite:///path`; empty for SQLite in
+            the storage folder.
         actor: Who is named in events and as creator; empty for the login name.
         cleanup_interval_seconds: Time between two runs of the background loop.
         busy_timeout_seconds: How long a writer waits for another one.
@@ -107,6 +109,8 @@ class ModelVersioningConfig:
         scrub_slice_bytes: The background loop looks at so many bytes of packs each time.
         cache_bytes: How much room decoded files may take that are kept for `mmap=True`.
         max_threads: How many calls of the async face may work at the same time.
+        work_path: Folder for files that are being written and for copies of what was read, where
+            the bytes lie in an object store; all in it may be lost.
         trusted_names: Classes and functions that models may be made of beside the allow-list, such
             as `mypackage.MyModel` or `mypackage.*`; in the environment with commas between them.
     """
@@ -130,4 +134,5 @@ class ModelVersioningConfig:
     scrub_slice_bytes: int = 1 << 30
     cache_bytes: int = 10 << 30
     max_threads: int = 8
+    work_path: str = "~/.cache/modelkeep"
     trusted_names: tuple[str, ...] = ()

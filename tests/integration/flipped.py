@@ -75,6 +75,8 @@ class Kept:
         mk.deployments.deploy_version(other.version_id, "production")
         tested = create("tested", {"k": 2}, format="json")
         mk.experiments.start("tested", {"b": tested.version_id})
+        rule = {"model_id": "net", "name": "slow", "metric": "latency_p99", "above": 1.0}
+        mk.alerts.add(rule)
         mk.versions.set_card(first.version_id, "# A card")
         mk.versions.set_policy("small", ModelPolicy())
         mk.versions.sign_version(small.version_id, generate_key()[0])

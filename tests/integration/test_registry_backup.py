@@ -25,7 +25,7 @@ from modelkeep.errors import (
 )
 from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.locks import FileLock
 from modelkeep.storage.registry_backup import RegistryBackup
 from modelkeep.storage.registry_restore import find_snapshot, restore_registry
 
@@ -247,7 +247,7 @@ def test_prune_removes_nothing_while_it_cannot_tell(mk, backups, folder) -> None
 
 def test_prune_waits_for_nobody_for_long(mk, backups, folder) -> None:
     backups.backup(folder)
-    with StoreLock(folder / "lock").writing():
+    with FileLock(folder / "lock").writing():
         backups.backup(folder)
         with pytest.raises(StorageUnavailableError, match="stay until next time"):
             backups.prune(folder, keep=1)
@@ -438,7 +438,7 @@ def test_what_a_killed_restore_left_goes_with_the_next(mk, backups, folder, tmp_
     for name in (".new.restoring-dead", ".new.restoring-alive", ".newer.restoring-x"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("")
-    with StoreLock(tmp_path / ".new.restoring-alive/lock").writing():
+    with FileLock(tmp_path / ".new.restoring-alive/lock").writing():
         restore_registry(folder, tmp_path / "new")
     left = {p.name for p in tmp_path.iterdir() if "restoring" in p.name}
     assert left == {".new.restoring-alive", ".newer.restoring-x"}

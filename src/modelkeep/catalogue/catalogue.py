@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from modelkeep.catalogue.dialects import sqlite
+from modelkeep.catalogue.dialects.base import Dialect
 from modelkeep.catalogue.tables import METADATA
 from modelkeep.errors import DamagedCatalogueError, NewerFormatError
 
@@ -22,11 +23,13 @@ class Catalogue:
 
     Args:
         engine: Where the tables are, or will be after `migrate`.
-        path: How the catalogue is named in errors.
+        path: Of SQLite the file; of other databases, how it is named in errors.
+        dialect: What its errors mean, and how it is checked.
     """
 
-    def __init__(self, *, engine: Engine, path: Path) -> None:
+    def __init__(self, *, engine: Engine, path: Path, dialect: Dialect = sqlite) -> None:
         self._engine = engine
+        self._dialect = dialect
         self.path = path
 
     @contextmanager
@@ -50,8 +53,8 @@ class Catalogue:
         """Turn what the driver raises into errors of Modelkeep."""
         try:
             yield
-        except sqlite.DRIVER_ERRORS as error:
-            raise sqlite.translate(error, str(self.path)) from error
+        except self._dialect.DRIVER_ERRORS as error:
+            raise self._dialect.translate(error, str(self.path)) from error
 
     def schema_revision(self) -> str:
         """Return the migration the database is at; empty when it has no tables yet."""
@@ -88,7 +91,7 @@ class Catalogue:
             name for table in tables for name in (table.name, *(i.name for i in table.indexes))
         ]
         with self.read() as connection:
-            return sqlite.integrity_problems(connection, self.path, map(str, names))
+            return self._dialect.integrity_problems(connection, str(self.path), map(str, names))
 
     def close(self) -> None:
         """Close all connections."""

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean, Table
 
 from modelkeep.catalogue import rows
+from modelkeep.catalogue.alert_tables import ALERT_RULES
 from modelkeep.catalogue.tables import (
     EVENTS,
     EXPERIMENTS,
@@ -34,6 +35,7 @@ _TABLES = (
     ROUTING_TABLES,
     ROLLOUTS,
     EXPERIMENTS,
+    ALERT_RULES,
     VERSION_CARDS,
     VERSION_SIGNATURES,
     EVENTS,

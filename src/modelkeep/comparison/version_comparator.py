@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any, Literal, overload
 
+from modelkeep.comparison.deep import DeepComparison
 from modelkeep.comparison.directions import choose_directions, read_declarations
 from modelkeep.comparison.lineage import trace_lineage
+from modelkeep.comparison.looking_deeper import ArtifactSource, Sample, look_deeper
 from modelkeep.comparison.metadata import compare_metadata, describe_version, is_parent_child
 from modelkeep.comparison.metrics import calculate_improvements, compare_metrics
+from modelkeep.comparison.ranked import Ranking
+from modelkeep.comparison.ranking import rank_versions
 from modelkeep.comparison.result import (
     Improvements,
     LineageEntry,
@@ -18,7 +24,7 @@ from modelkeep.comparison.result import (
 )
 from modelkeep.comparison.source import VersionSource
 from modelkeep.comparison.summary import summarise
-from modelkeep.errors import InvalidSettingError
+from modelkeep.errors import InvalidInputError, InvalidSettingError
 from modelkeep.models import ModelVersion
 
 _SECONDS_PER_HOUR = 3600.0
@@ -31,11 +37,18 @@ class VersionComparator:
     Versions are named by id or as `model@1.2.0`, or handed in as they were read.
     """
 
-    def __init__(self, *, versions: VersionSource, metric_tolerance: float = 0.001) -> None:
+    def __init__(
+        self,
+        *,
+        versions: VersionSource,
+        artifacts: ArtifactSource | None = None,
+        metric_tolerance: float = 0.001,
+    ) -> None:
         """Set up a comparator.
 
         Args:
             versions: Where versions are looked up.
+            artifacts: Gives what is in their files; without it nothing is looked into.
             metric_tolerance: Relative changes of a metric up to this fraction count as equal.
 
         Raises:
@@ -44,10 +57,36 @@ class VersionComparator:
         if not (math.isfinite(metric_tolerance) and metric_tolerance >= 0):
             raise InvalidSettingError("metric_tolerance", metric_tolerance, "a number, 0.0 or more")
         self._versions = versions
+        self._artifacts = artifacts
         self._metric_tolerance = metric_tolerance
 
+    @overload
     def compare_versions(
-        self, version1: str | ModelVersion, version2: str | ModelVersion
+        self,
+        version1: str | ModelVersion,
+        version2: str | ModelVersion,
+        *,
+        deep: Literal[False] = False,
+        sample: None = None,
+    ) -> VersionComparison: ...
+
+    @overload
+    def compare_versions(
+        self,
+        version1: str | ModelVersion,
+        version2: str | ModelVersion,
+        *,
+        deep: Literal[True],
+        sample: Sample | None = None,
+    ) -> DeepComparison: ...
+
+    def compare_versions(
+        self,
+        version1: str | ModelVersion,
+        version2: str | ModelVersion,
+        *,
+        deep: bool = False,
+        sample: Sample | None = None,
     ) -> VersionComparison:
         """Compare two versions; differences are version2 seen from version1.
 
@@ -57,6 +96,9 @@ class VersionComparator:
         Args:
             version1: The version in use, or the baseline.
             version2: The version that may replace it.
+            deep: Whether to look into the files as well: tensors, trees, signature; the result is
+                a `deep.DeepComparison` then.
+            sample: Rows that both are asked about, with `deep`.
 
         Returns:
             Facts, differences and a summary; `summary.recommend` defines the recommendation and
@@ -64,8 +106,44 @@ class VersionComparator:
 
         Raises:
             VersionNotFoundError: A reference names no version.
+            InvalidInputError: The sample does not fit, or there is one without `deep`.
+            UntrustedModelError: A version may not be loaded to answer the sample.
+            IntegrityError: A file that is looked into is damaged.
         """
         first, second = self._resolve(version1), self._resolve(version2)
+        shallow = self._compare(first, second)
+        if not deep:
+            if sample is not None:
+                raise InvalidInputError("a sample needs deep=True: the models must be loaded")
+            return shallow
+        if self._artifacts is None:
+            raise InvalidInputError("this comparator sees no files; deep=True needs `artifacts`")
+        return look_deeper(
+            shallow,
+            first,
+            second,
+            lineages=(
+                trace_lineage(self._versions, first),
+                trace_lineage(self._versions, second),
+            ),
+            artifacts=self._artifacts,
+            sample=sample,
+        )
+
+    def rank_versions(self, versions: Sequence[str | ModelVersion], **settings: Any) -> Ranking:
+        """Rank up to 50 versions by their metrics, size and latency.
+
+        Args:
+            versions: References, or versions as they were read.
+            settings: As of `ranking.rank_versions`: metrics, directions, weights, latencies.
+
+        Raises:
+            VersionNotFoundError: A reference names no version.
+            InvalidInputError: They are too many, or a setting does not fit.
+        """
+        return rank_versions([self._resolve(each) for each in versions], **settings)
+
+    def _compare(self, first: ModelVersion, second: ModelVersion) -> VersionComparison:
         elapsed = second.created_at - first.created_at
         metrics = self._compare_metrics(first, second)
         metadata = self._compare_metadata(first, second)

@@ -30,6 +30,7 @@ from modelkeep.errors import (
     ModelNotFoundError,
     NoActiveDeploymentError,
     NotDeployableError,
+    StageChangedError,
 )
 from modelkeep.management.lifecycle import stage_named
 from modelkeep.models import DeploymentStage, ModelVersion, ModelVersioningConfig
@@ -127,6 +128,7 @@ class DeploymentManager(DeploymentHistory):
         stage: DeploymentStage | str = DeploymentStage.PRODUCTION,
         target_version: str | None = None,
         *,
+        serving: str | None = None,
         reason: str = "",
     ) -> Deployment:
         """Make a stage serve again what it served before; a second rollback goes one further back.
@@ -139,6 +141,7 @@ class DeploymentManager(DeploymentHistory):
             stage: The stage.
             target_version: A reference to a version that the stage served before; None for the
                 previous one. Removed and failed versions are passed over.
+            serving: Only if the stage serves the version with this id; None for whichever.
             reason: For the record.
 
         Returns:
@@ -148,12 +151,15 @@ class DeploymentManager(DeploymentHistory):
             FeatureDisabledError: Rollbacks are switched off.
             NoActiveDeploymentError: The stage serves nothing.
             NothingToRollBackError: There is nothing earlier, or the target never served here.
+            StageChangedError: The stage serves another version than `serving`.
         """
         where = stage_named(stage)
         if not self._config.enable_rollback:
             raise FeatureDisabledError("rollback", "enable_rollback")
         with self._catalogue.write() as connection:
             old = self._pointer(connection, model_id, where)
+            if serving is not None and old.version_id != serving:
+                raise StageChangedError(model_id, where.value, serving, old.version_id)
             if target_version is None:
                 version, event = way_back.find_previous(connection, old)
             else:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
 from modelkeep.catalogue import events
+from modelkeep.catalogue.after_commit import after_commit
 from modelkeep.clock import Clock
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 
 
 class Journal:
@@ -18,11 +21,13 @@ class Journal:
     Args:
         clock: The time.
         actor: Who acts.
+        probe: Counts the events that were committed.
     """
 
-    def __init__(self, *, clock: Clock, actor: str) -> None:
+    def __init__(self, *, clock: Clock, actor: str, probe: Probe = NO_PROBE) -> None:
         self.clock = clock
         self.actor = actor
+        self._probe = probe
 
     def record(
         self,
@@ -38,6 +43,9 @@ class Journal:
         at: datetime | None = None,
     ) -> int:
         """Append an event and return its id; see `catalogue.events.Event` for the arguments."""
+        if self._probe is not NO_PROBE:
+            counted = partial(self._probe.count, "events", kind=kind, model=model_id)
+            after_commit(connection, counted)
         return events.append(
             connection,
             events.Event(

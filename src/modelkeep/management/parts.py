@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from modelkeep.catalogue import provenance, versions
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.versions import StoredFile
-from modelkeep.clock import Clock
 from modelkeep.errors import UntrustedModelError
 from modelkeep.identifiers import VersionIds
 from modelkeep.management.journal import Journal
@@ -56,7 +55,7 @@ class ManagerParts:
         trust: Says what a load may run.
         pinned: Whose signatures count.
         config: Strategy, retention and who acts.
-        clock: The time.
+        journal: Writes the events.
         ids: Makes version ids.
     """
 
@@ -72,7 +71,7 @@ class ManagerParts:
         trust: TrustDesk,
         pinned: PinnedTrust,
         config: ModelVersioningConfig,
-        clock: Clock,
+        journal: Journal,
         ids: VersionIds,
     ) -> None:
         self._catalogue = catalogue
@@ -87,7 +86,7 @@ class ManagerParts:
         self._ids = ids
         # Models are never forgotten, so what was seen once needs no second look.
         self._known_models: set[str] = set()
-        self._journal = Journal(clock=clock, actor=config.actor)
+        self._journal = journal
 
     def _check_finding(
         self,

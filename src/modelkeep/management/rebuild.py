@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks, events, pointers, versions
+from modelkeep.catalogue.alert_tables import ALERT_RULES
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.pointers import StagePointer
 from modelkeep.catalogue.salvage import Salvage
@@ -104,7 +105,15 @@ def fill(
 
 def _copy_rows(connection: Connection, salvage: Salvage) -> None:
     models = {row["model_id"] for row in salvage.of(MODELS)}
-    for table in (MODELS, REMOVED_VERSIONS, MODEL_POLICIES, ROUTING_TABLES, ROLLOUTS, EXPERIMENTS):
+    for table in (
+        MODELS,
+        REMOVED_VERSIONS,
+        MODEL_POLICIES,
+        ROUTING_TABLES,
+        ROLLOUTS,
+        EXPERIMENTS,
+        ALERT_RULES,
+    ):
         for row in salvage.of(table):
             if row["model_id"] in models:
                 connection.execute(table.insert(), row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -42,7 +43,10 @@ class CleanupLoop:
 
     def start(self) -> None:
         """Begin; the first round comes after one interval."""
-        self._task = asyncio.create_task(self._run(), name="modelkeep-cleanup")
+        # Not in the context of who opened the registry: a span of that ends long before.
+        self._task = asyncio.create_task(
+            self._run(), name="modelkeep-cleanup", context=contextvars.Context()
+        )
 
     def stopping(self) -> bool:
         """Whether the loop was told to end; may be asked from any thread."""

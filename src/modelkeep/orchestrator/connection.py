@@ -10,6 +10,7 @@ from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.traffic import Traffic
 from modelkeep.orchestrator.wiring import Services
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 
 
 def connect_traffic(storage_path: str | os.PathLike[str], **settings: Any) -> Traffic:
@@ -29,6 +30,7 @@ def connect(
     storage_path: str | os.PathLike[str] | None = None,
     *,
     config: ModelVersioningConfig | None = None,
+    probe: Probe = NO_PROBE,
     **settings: Any,
 ) -> Services:
     """Open a registry, and make it where there is none.
@@ -37,6 +39,7 @@ def connect(
         storage_path: Its folder; None as the configuration says.
         config: The whole configuration; None for `modelkeep.toml` and `MODELKEEP_…` variables.
             Where only a storage path is given, backups go to `model_backups` beside it.
+        probe: Is told what the services do; see `modelkeep.telemetry`.
         settings: Fields of the configuration to replace.
 
     Returns:
@@ -48,4 +51,4 @@ def connect(
     if storage_path is not None:
         settings["storage_path"] = os.fspath(storage_path)
     resolved = wiring.resolve(settings) if config is None else with_overrides(config, settings)
-    return wiring.open_services(resolved)
+    return wiring.open_services(resolved, probe=probe)

@@ -19,6 +19,7 @@ from modelkeep.errors import ClosedError, InvalidInputError
 from modelkeep.identifiers import check_model_id
 from modelkeep.storage import durable
 from modelkeep.storage.layout import StoreLayout
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 
 
 class Traffic:
@@ -31,6 +32,7 @@ class Traffic:
         clock: The time.
         load: Loads a version.
         changes: Makes what counts the changes of the catalogue.
+        probe: Is told how many records are lost.
         owns_catalogue: Whether the catalogue is closed with it.
     """
 
@@ -44,6 +46,7 @@ class Traffic:
         load: Callable[..., Any],
         changes: Callable[[], ChangeCounter],
         owns_catalogue: bool = False,
+        probe: Probe = NO_PROBE,
     ) -> None:
         self._layout = layout
         self._catalogue = catalogue
@@ -51,6 +54,7 @@ class Traffic:
         self._clock = clock
         self._load = load
         self._changes = changes
+        self._probe = probe
         self._lock = threading.Lock()
         self._opened = ExitStack()
         self._closed = False
@@ -92,6 +96,9 @@ class Traffic:
                 recorder.close()
                 raise
             self._routers.append(router)
+            self._opened.callback(
+                self._probe.watch("records_dropped", lambda: recorder.dropped, buffer="evidence")
+            )
             self._opened.callback(tables.close)
             self._opened.callback(router.close)
         return router

@@ -35,6 +35,7 @@ from modelkeep.orchestrator.background import CleanupLoop
 from modelkeep.orchestrator.wiring import Services
 from modelkeep.storage.scrub_plan import ScrubPlan
 from modelkeep.storage.usage import StorageUsage
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class VersioningOrchestrator:
     Args:
         config: Where it is and how it behaves; None for file and environment.
         clock: The time; that of this machine unless given.
+        probe: Is told what the services do; see `modelkeep.telemetry`.
 
     Example:
         >>> async with VersioningOrchestrator(config) as service:  # doctest: +SKIP
@@ -76,9 +78,14 @@ class VersioningOrchestrator:
     """
 
     def __init__(
-        self, config: ModelVersioningConfig | None = None, *, clock: Clock | None = None
+        self,
+        config: ModelVersioningConfig | None = None,
+        *,
+        clock: Clock | None = None,
+        probe: Probe = NO_PROBE,
     ) -> None:
         self._config = config
+        self._probe = probe
         self._clock = clock
         self._services: Services | None = None
         self._loop: CleanupLoop | None = None
@@ -100,9 +107,11 @@ class VersioningOrchestrator:
         config = with_overrides(base, overrides or {})
         self._limiter = anyio.CapacityLimiter(config.max_threads)
         self._services = await anyio.to_thread.run_sync(
-            partial(wiring.open_services, config, clock=self._clock), limiter=self._limiter
+            partial(wiring.open_services, config, clock=self._clock, probe=self._probe),
+            limiter=self._limiter,
         )
         self._services.driver.start()
+        self._services.watch.start()
         if config.auto_cleanup_enabled:
             self._start_cleanup(self._services, config.cleanup_interval_seconds)
 
@@ -176,7 +185,10 @@ class VersioningOrchestrator:
         return self._services
 
     async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await anyio.to_thread.run_sync(partial(call, *args, **kwargs), limiter=self._limiter)
+        task = partial(call, *args, **kwargs)
+        # A span of the caller goes along to the thread, which copies the context.
+        with self._probe.operation(f"async_{getattr(call, '__name__', 'call')}"):
+            return await anyio.to_thread.run_sync(task, limiter=self._limiter)
 
     async def get_versioning_status(self) -> VersioningStatus:
         """Return counts, sizes and the state of the background loop."""

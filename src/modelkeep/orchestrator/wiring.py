@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -15,8 +14,7 @@ from typing import Any, NoReturn, Self
 
 from modelkeep.catalogue import salvage
 from modelkeep.catalogue.abort_requests import AbortRequests
-from modelkeep.catalogue.catalogue import HEAD, Catalogue
-from modelkeep.catalogue.dialects import sqlite
+from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.evidence import EvidenceStore
 from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.clock import Clock, SystemClock
@@ -33,7 +31,6 @@ from modelkeep.deployment.serving import ServedModel
 from modelkeep.deployment.stages import Stages
 from modelkeep.errors import (
     ClosedError,
-    DamagedCatalogueError,
     InvalidSettingError,
     StorageUnavailableError,
 )
@@ -46,23 +43,33 @@ from modelkeep.management.rebuild import RebuildReport
 from modelkeep.management.trusting import TrustDesk
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
+from modelkeep.orchestrator.artifacts import StoredArtifacts
+from modelkeep.orchestrator.backends import (
+    Backends,
+    bring_up_to_date,
+    choose_backends,
+    sqlite_at,
+)
+from modelkeep.orchestrator.observing import measured
 from modelkeep.orchestrator.traffic import Traffic
 from modelkeep.provenance.own_key import OwnKey, default_folder
 from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage import durable
 from modelkeep.storage.backup import Backups
-from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.collector import Collector
 from modelkeep.storage.compactor import Compactor
 from modelkeep.storage.formats.base import FormatRegistry
 from modelkeep.storage.hashing import Progress, no_progress
-from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.locks import StoreLock
 from modelkeep.storage.registry_backup import RegistryBackup
 from modelkeep.storage.repacker import Repacker
 from modelkeep.storage.scrub import Scrubber
 from modelkeep.storage.version_storage_service import VersionStorageService
+from modelkeep.telemetry.probe import NO_PROBE, Probe
+from modelkeep.tracking.alerts.alerts import Alerts
+from modelkeep.tracking.alerts.measuring import Measuring, metric_names
+from modelkeep.tracking.alerts.telling import AlertAnnouncer
+from modelkeep.tracking.alerts.watch import AlertWatch
 from modelkeep.tracking.tracker import Tracker
 
 _SQLITE_FILES = ("", "-wal", "-shm")
@@ -102,6 +109,8 @@ class Services:
     driver: RolloutDriver
     traffic: Traffic
     tracking: Tracker
+    alerts: Alerts
+    watch: AlertWatch
     scrubber: Scrubber
     compactor: Compactor
     loads: LoadCounter
@@ -142,6 +151,7 @@ class Services:
             last.callback(self.loads.flush)
             last.callback(self.traffic.close)
             last.callback(self.tracking.close)
+            last.callback(self.watch.stop)
             last.callback(self.driver.stop)
 
     def __enter__(self) -> Self:
@@ -163,12 +173,15 @@ def resolve(overrides: Mapping[str, Any] | None = None) -> ModelVersioningConfig
     )
 
 
-def open_services(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Services:
+def open_services(
+    config: ModelVersioningConfig, *, clock: Clock | None = None, probe: Probe = NO_PROBE
+) -> Services:
     """Open a registry, and make it where there is none.
 
     Args:
         config: Where it is and how it behaves.
         clock: The time; that of this machine unless given.
+        probe: Is told what the services do.
 
     Raises:
         InvalidInputError: The configuration cannot be used.
@@ -177,16 +190,13 @@ def open_services(config: ModelVersioningConfig, *, clock: Clock | None = None) 
         StorageUnavailableError: The place cannot be used.
     """
     config = _completed(config)
-    layout = StoreLayout(Path(config.storage_path).absolute())
-    lock = StoreLock(layout.lock_file)
-    layout.prepare(LocalBlobs(layout.blobs).prepare)
-    catalogue = _catalogue_at(layout.catalogue_file, config)
+    backends = choose_backends(config)
     try:
-        _bring_up_to_date(catalogue, layout, lock, config)
+        bring_up_to_date(backends, config)
     except BaseException:
-        catalogue.close()
+        backends.close()
         raise
-    return _join(config, layout, lock, catalogue, clock or SystemClock())
+    return _join(config, backends, clock or SystemClock(), probe)
 
 
 def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Traffic:
@@ -200,18 +210,18 @@ def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -
         clock: The time; that of this machine unless given.
     """
     config = _completed(config)
-    layout = StoreLayout(Path(config.storage_path).absolute())
+    backends = choose_backends(config)
 
     def refuse(version_id: str, **_: object) -> NoReturn:
         raise ClosedError(f"{version_id} is not loaded: only routing is open; use connect()")
 
     return Traffic(
-        layout=layout,
-        catalogue=_catalogue_at(layout.catalogue_file, config),
-        evidence=EvidenceStore(database=_records_at(layout.evidence_file, config)),
+        layout=backends.layout,
+        catalogue=backends.catalogue,
+        evidence=EvidenceStore(database=backends.evidence),
         clock=clock or SystemClock(),
         load=refuse,
-        changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
+        changes=backends.changes,
         owns_catalogue=True,
     )
 
@@ -219,10 +229,6 @@ def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -
 def _completed(config: ModelVersioningConfig) -> ModelVersioningConfig:
     """Check the configuration and fill in who acts."""
     config = with_overrides(config, {})
-    if config.catalogue_url:
-        raise InvalidSettingError(
-            "catalogue_url", config.catalogue_url, "empty: SQLite in the storage folder"
-        )
     return config if config.actor else replace(config, actor=_login_name())
 
 
@@ -234,51 +240,17 @@ def _login_name() -> str:
         return f"uid {os.getuid()}"
 
 
-def _catalogue_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
-    engine = sqlite.open_engine(path, busy_timeout_seconds=config.busy_timeout_seconds)
-    return Catalogue(engine=engine, path=path)
-
-
-def _records_at(path: Path, config: ModelVersioningConfig) -> Catalogue:
-    engine = sqlite.open_engine(
-        path, busy_timeout_seconds=config.busy_timeout_seconds, survives_power_loss=False
-    )
-    return Catalogue(engine=engine, path=path)
-
-
-def _bring_up_to_date(
-    catalogue: Catalogue, layout: StoreLayout, lock: StoreLock, config: ModelVersioningConfig
-) -> None:
-    path = layout.catalogue_file
-    if path.is_file() and path.stat().st_size and catalogue.schema_revision() == HEAD:
-        return
-    with lock.alone(wait_seconds=config.busy_timeout_seconds) as acquired:
-        if not acquired:
-            raise StorageUnavailableError(
-                str(layout.root),
-                "others are writing while the catalogue must be brought up to date",
-            )
-        if not path.is_file() and next(LocalBlobs(layout.blobs).list(), None) is not None:
-            raise DamagedCatalogueError(str(path), "it is missing beside the documents of versions")
-        catalogue.migrate()
-        with durable.disk_errors(path):
-            durable.sync_folder(path.parent)
-
-
 def _join(
-    config: ModelVersioningConfig,
-    layout: StoreLayout,
-    lock: StoreLock,
-    catalogue: Catalogue,
-    clock: Clock,
+    config: ModelVersioningConfig, backends: Backends, clock: Clock, probe: Probe = NO_PROBE
 ) -> Services:
-    blobs = LocalBlobs(layout.blobs)
+    layout, blobs, lock = backends.layout, backends.blobs, backends.lock
+    catalogue = backends.catalogue
     reader = ChunkReader(catalogue=catalogue, blobs=blobs)
     formats = FormatRegistry()
     own_folder = default_folder(os.environ, Path.home())
     backups = Backups(
         root=Path(config.backup_path).absolute(),
-        owner=hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16],
+        owner=backends.owner,
     )
     storage = VersionStorageService(
         layout=layout,
@@ -298,6 +270,7 @@ def _join(
     compactor = Compactor(layout=layout, blobs=blobs, reader=reader, lock=lock, catalogue=catalogue)
     repacker = Repacker(layout=layout, blobs=blobs, reader=reader, lock=lock, catalogue=catalogue)
     loads = LoadCounter(catalogue=catalogue, clock=clock)
+    journal = Journal(clock=clock, actor=config.actor, probe=probe)
     parts: dict[str, Any] = {
         "catalogue": catalogue,
         "storage": storage,
@@ -308,33 +281,32 @@ def _join(
         "trust": TrustDesk(own_key=OwnKey(own_folder), names=config.trusted_names, formats=formats),
         "pinned": PinnedTrust(own_folder),
         "config": config,
-        "clock": clock,
+        "journal": journal,
         "ids": VersionIds(),
     }
-    manager = VersionManager(**parts)
-    journal = Journal(clock=clock, actor=config.actor)
+    manager = measured(VersionManager, probe)(**parts)
     stages = Stages(journal=journal, check=manager.check_deployable)
-    evidence_database = _records_at(layout.evidence_file, config)
-    rollouts = Rollouts(
+    rollouts = measured(Rollouts, probe)(
         catalogue=catalogue,
-        requests=AbortRequests(database=evidence_database),
+        requests=AbortRequests(database=backends.evidence),
         config=config,
         journal=journal,
         stages=stages,
         check=manager.check_deployable,
         ids=VersionIds(),
     )
-    evidence = EvidenceStore(database=evidence_database)
-    conductor = Conductor(rollouts=rollouts, evidence=evidence, clock=clock)
+    evidence = EvidenceStore(database=backends.evidence)
+    conductor = measured(Conductor, probe)(rollouts=rollouts, evidence=evidence, clock=clock)
     traffic = Traffic(
         layout=layout,
         catalogue=catalogue,
         evidence=evidence,
         clock=clock,
         load=manager.load_model,
-        changes=lambda: sqlite.ChangeCounter(layout.catalogue_file),
+        probe=probe,
+        changes=backends.changes,
     )
-    experiments = Experiments(
+    experiments = measured(Experiments, probe)(
         catalogue=catalogue,
         journal=journal,
         evidence=evidence,
@@ -342,14 +314,32 @@ def _join(
         ids=VersionIds(),
         recorder=traffic.record,
     )
+    deployments = measured(DeploymentManager, probe)(
+        catalogue=catalogue, config=config, stages=stages, rollouts=rollouts
+    )
+    tracked = TrackedStore(database=backends.tracking)
+    alerts = Alerts(
+        catalogue=catalogue,
+        journal=journal,
+        ids=VersionIds(),
+        config=config,
+        measure=Measuring(store=tracked, catalogue=catalogue),
+        metrics=metric_names,
+        announcer=AlertAnnouncer(catalogue=catalogue, journal=journal, secret_of=os.environ.get),
+        rollback=lambda model_id, stage, serving, reason: deployments.rollback_deployment(
+            model_id, stage, serving=serving, reason=reason
+        ),
+    )
     return Services(
         config=config,
         storage=storage,
         versions=manager,
-        comparator=VersionComparator(versions=manager, metric_tolerance=config.metric_tolerance),
-        deployments=DeploymentManager(
-            catalogue=catalogue, config=config, stages=stages, rollouts=rollouts
+        comparator=measured(VersionComparator, probe)(
+            versions=manager,
+            artifacts=StoredArtifacts(versions=manager),
+            metric_tolerance=config.metric_tolerance,
         ),
+        deployments=deployments,
         rollouts=rollouts,
         conductor=conductor,
         driver=RolloutDriver(
@@ -362,18 +352,16 @@ def _join(
         ),
         traffic=traffic,
         experiments=experiments,
-        tracking=Tracker(
-            store=TrackedStore(database=_records_at(layout.tracking_file, config)),
-            versions=manager,
-            clock=clock,
-        ),
-        scrubber=Scrubber(
+        tracking=Tracker(store=tracked, versions=manager, clock=clock, probe=probe),
+        alerts=alerts,
+        watch=AlertWatch(alerts=alerts, catalogue=catalogue, clock=clock),
+        scrubber=measured(Scrubber, probe)(
             catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
         ),
         compactor=compactor,
         loads=loads,
-        legacy=LegacyImporter(**parts),
-        registry_backup=RegistryBackup(
+        legacy=measured(LegacyImporter, probe)(**parts),
+        registry_backup=measured(RegistryBackup, probe)(
             layout=layout, blobs=blobs, catalogue=catalogue, clock=clock
         ),
         catalogue=catalogue,
@@ -382,8 +370,7 @@ def _join(
 
 def packs_bytes(config: ModelVersioningConfig) -> int:
     """Return the size of the packs that a rebuild looks through."""
-    layout = StoreLayout(Path(config.storage_path).absolute())
-    return sum(info.stored_bytes for info in LocalBlobs(layout.blobs).list())
+    return sum(info.stored_bytes for info in choose_backends(config).blobs.list())
 
 
 def rebuild_catalogue(
@@ -406,30 +393,34 @@ def rebuild_catalogue(
         StorageUnavailableError: Others are writing.
     """
     config, clock = _completed(config), clock or SystemClock()
-    layout = StoreLayout(Path(config.storage_path).absolute())
-    lock = StoreLock(layout.lock_file)
-    layout.prepare(LocalBlobs(layout.blobs).prepare)
+    backends = choose_backends(config)
+    if config.catalogue_url.startswith("postgresql"):
+        raise InvalidSettingError(
+            "catalogue_url", "of PostgreSQL", "a file of SQLite: PostgreSQL has backups of its own"
+        )
+    layout, lock = backends.layout, backends.lock
+    layout.prepare(backends.prepare_blobs)
     with lock.alone(wait_seconds=config.busy_timeout_seconds) as acquired:
         if not acquired:
             raise StorageUnavailableError(str(layout.root), "others are writing; stop them first")
         new_path = layout.staging_path().with_suffix(".sqlite")
-        catalogue = _catalogue_at(new_path, config)
+        catalogue = sqlite_at(new_path, config)
         try:
             catalogue.migrate()
-            services = _join(config, layout, lock, catalogue, clock)
+            services = _join(config, replace(backends, catalogue=catalogue), clock)
             report = rebuild.fill(
                 catalogue=catalogue,
                 manager=services.versions,
                 storage=services.storage,
                 documents=list(services.storage.load_all_versions_from_disk(progress=progress)),
-                salvage=salvage.read_sound_rows(layout.catalogue_file),
+                salvage=salvage.read_sound_rows(backends.catalogue.path),
             )
         finally:
             catalogue.close()
         with durable.disk_errors(layout.root):
             _fold_log(new_path)
-            old = _put_aside(layout.catalogue_file, f"{clock.now():%Y%m%dT%H%M%SZ}")
-            os.replace(new_path, layout.catalogue_file)
+            old = _put_aside(backends.catalogue.path, f"{clock.now():%Y%m%dT%H%M%SZ}")
+            os.replace(new_path, backends.catalogue.path)
             durable.sync_folder(layout.root)
     return replace(report, old_catalogue=old)
 

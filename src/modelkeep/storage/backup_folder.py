@@ -37,7 +37,7 @@ from modelkeep.errors import (
 from modelkeep.storage import backup_snapshot, durable
 from modelkeep.storage.backup_snapshot import CATALOGUE, DESCRIPTION, Snapshot
 from modelkeep.storage.blobs import LocalBlobs
-from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.locks import FileLock
 
 BACKUP_FORMAT = 1
 _MOMENT = "%Y%m%dT%H%M%S%fZ"
@@ -79,7 +79,7 @@ class BackupFolder:
         self._snapshots = root / "snapshots"
         self._staging = root / "tmp"
         self._folders = durable.Folders()
-        self._lock = StoreLock(root / "lock")
+        self._lock = FileLock(root / "lock")
 
     def prepare(self) -> None:
         """Make the folder, or check the one that is there, and clear what crashes left in it.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
@@ -71,13 +74,13 @@ class Collector:
         Args:
             dry_run: Only say what would go; while others write, that may name what they need.
         """
-        suspects = [info for info in self._blobs.list() if not self._counts(info.name)]
+        suspects = self._uncounted(self._blobs.list())
         if dry_run:
             return self._report(self._staged(), suspects)
         with self._lock.alone(wait_seconds=_WAIT_SECONDS) as acquired:
             if not acquired:
                 return LeftoverReport(staged=[], packs=[], freed_bytes=0, postponed=True)
-            packs = [info for info in suspects if not self._counts(info.name)]
+            packs = self._uncounted_for_certain(suspects)
             report = self._report(self._staged(), packs)
             self._remove(self._staged(), packs)
         return report
@@ -85,9 +88,14 @@ class Collector:
     def _staged(self) -> list[Path]:
         return sorted(self._layout.staging.iterdir()) + self._backups.partial_folders()
 
-    def _counts(self, name: str) -> bool:
+    def _uncounted(self, infos: Iterable[BlobInfo]) -> list[BlobInfo]:
         with self._catalogue.read() as connection:
-            return chunks.is_known_pack(connection, bytes.fromhex(name))
+            return [info for info in infos if not _counts(connection, info)]
+
+    def _uncounted_for_certain(self, infos: Iterable[BlobInfo]) -> list[BlobInfo]:
+        # In its turn as a writer: nobody commits in between, and who lost the lock will not after.
+        with self._catalogue.write() as connection:
+            return [info for info in infos if not _counts(connection, info)]
 
     def _report(self, staged: list[Path], packs: list[BlobInfo]) -> LeftoverReport:
         return LeftoverReport(
@@ -103,6 +111,10 @@ class Collector:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             for info in packs:
                 self._blobs.delete(info.name)
+
+
+def _counts(connection: Connection, info: BlobInfo) -> bool:
+    return chunks.is_known_pack(connection, bytes.fromhex(info.name))
 
 
 def _size(path: Path) -> int:

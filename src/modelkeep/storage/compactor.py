@@ -23,7 +23,7 @@ from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.locks import HeldLock, StoreLock
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
 
 _SMALL_BYTES = 1 << 20
@@ -141,7 +141,7 @@ class Compactor:
 
     def _rewrite(self, old: Sequence[bytes], progress: Progress, *, damaged: bool = False) -> int:
         """Copy the live chunks of packs to one new pack; return how many bytes that freed."""
-        with self._lock.writing(), durable.disk_errors(self._layout.staging):
+        with self._lock.writing() as held, durable.disk_errors(self._layout.staging):
             path = self._layout.staging_path()
             builder = PackBuilder(path)
             try:
@@ -154,7 +154,7 @@ class Compactor:
             finally:
                 builder.close()
                 path.unlink(missing_ok=True)
-            gone = self._switch(old, moved, finished)
+            gone = self._switch(held, old, moved, finished)
         freed = sum(self._blobs.delete(pack.hex()) for pack in gone)
         # Others may have deleted some of the old packs first.
         return max(0, freed - (finished.size_bytes if finished is not None else 0))
@@ -183,9 +183,14 @@ class Compactor:
         return alive
 
     def _switch(
-        self, old: Sequence[bytes], moved: Sequence[StoredChunk], new: FinishedPack | None
+        self,
+        held: HeldLock,
+        old: Sequence[bytes],
+        moved: Sequence[StoredChunk],
+        new: FinishedPack | None,
     ) -> list[bytes]:
         with self._catalogue.write() as connection:
+            held.check(connection)
             if new is not None:
                 chunks.insert_packs(connection, {new.pack: new.size_bytes})
                 placed = zip(moved, new.chunks, strict=True)

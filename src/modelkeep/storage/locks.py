@@ -11,16 +11,53 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from modelkeep.storage import durable
 
 _POLL_SECONDS = 0.01
 
 
-class StoreLock:
-    """A lock on a file, between processes and between threads.
+class HeldLock(Protocol):
+    """A lock that was taken."""
+
+    def check(self, connection: Connection) -> None:
+        """Raise unless the lock was held all the time until now.
+
+        Args:
+            connection: In the transaction that is to be committed.
+
+        Raises:
+            StorageUnavailableError: It was lost meanwhile.
+        """
+        ...
+
+
+class StoreLock(Protocol):
+    """What keeps the collector from what writers have not committed yet."""
+
+    def writing(self) -> AbstractContextManager[HeldLock]:
+        """Hold it together with other writers; waits while the collector has it."""
+        ...
+
+    def alone(self, *, wait_seconds: float) -> AbstractContextManager[bool]:
+        """Hold it alone; gives False when writers did not let go of it in time."""
+        ...
+
+
+class _HeldFile:
+    """The kernel takes the lock of a file from no process that lives."""
+
+    def check(self, connection: Connection) -> None:
+        """Do nothing: it is held."""
+
+
+class FileLock:
+    """A lock on a file, between processes and between threads of one machine.
 
     Args:
         path: The file; made when it is missing.
@@ -30,12 +67,12 @@ class StoreLock:
         self._path = path
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[HeldLock]:
         """Hold it together with other writers; waits while the collector has it."""
         handle = self._open()
         try:
             fcntl.flock(handle, fcntl.LOCK_SH)
-            yield
+            yield _HeldFile()
         finally:
             os.close(handle)
 

@@ -28,7 +28,7 @@ from modelkeep.storage.backup_snapshot import Snapshot
 from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.hashing import Progress, no_progress
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.locks import FileLock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def _remove_abandoned(partial: Path) -> None:
     # What cannot be removed is in nobody's way.
     with (
         suppress(ModelkeepError, OSError),
-        StoreLock(StoreLayout(partial).lock_file).alone(wait_seconds=0) as acquired,
+        FileLock(StoreLayout(partial).lock_file).alone(wait_seconds=0) as acquired,
     ):
         if acquired:
             shutil.rmtree(partial)
@@ -168,7 +168,7 @@ def _remove_abandoned(partial: Path) -> None:
 
 def _fill(root: Path, source: BackupFolder, snapshot: Snapshot, progress: Progress) -> None:
     layout = StoreLayout(root)
-    with StoreLock(layout.lock_file).writing():
+    with FileLock(layout.lock_file).writing():
         blobs = LocalBlobs(layout.blobs)
         layout.prepare(blobs.prepare)
         # The catalogue first, so that damage in it is told at once; it gets its name last.

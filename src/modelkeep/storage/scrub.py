@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from modelkeep.catalogue import chunks, events, pointers, rows, versions
+from modelkeep.catalogue.alert_tables import ALERT_RULES
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import StoredChunk
 from modelkeep.catalogue.tables import (
@@ -45,6 +46,7 @@ _SEALED = (
     EVENTS,
     STAGE_POINTERS,
     MODEL_POLICIES,
+    ALERT_RULES,
     EXPERIMENTS,
     ROLLOUTS,
     ROUTING_TABLES,

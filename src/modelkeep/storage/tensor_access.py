@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
-import io
-from bisect import bisect_right
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
-from modelkeep.errors import InvalidInputError, NotFoundError
+from modelkeep.errors import IntegrityError, InvalidInputError, NotFoundError
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.chunk_stream import ChunkStream
 from modelkeep.storage.formats.array_files import ArrayFile
 from modelkeep.storage.formats.array_headers import ArrayPlace
+from modelkeep.storage.formats.tensor_files import index_of
+from modelkeep.storage.formats.tensor_places import PackedPlace, StridedPlace
 from modelkeep.storage.manifest import FileEntry, Manifest
-from modelkeep.storage.parallel import worker_count
-from modelkeep.storage.recipes import Part, Recipe
+from modelkeep.storage.ordered_copy import OrderedCopy
+from modelkeep.storage.range_reader import ChunkSpan, RangeReader, read_range
 
-_SUFFIXES = (".safetensors", ".npy", ".npz")
-_SERIAL_BYTES = 1 << 20
-_PARTS_HELD = 2
+SUFFIXES = (".safetensors", ".npy", ".npz", ".pt", ".pth", ".onnx")
+"""How files are called that may have tensors which can be reached one by one."""
+
+_PIECE_BYTES = 4 << 20
+_COPIES_HELD = 2
 
 
 class TensorFile:
     """The tensors of one file of a version; a context manager.
 
     Args:
-        entry: The file: safetensors, npy or npz.
+        entry: The file: safetensors, npy, npz, ONNX, or what torch.save wrote.
         assembler: Tells how it is put together.
         reader: Gives its chunks.
 
     Raises:
         IntegrityError: What is stored is damaged, or its header does not hold together.
         InvalidInputError: The file is of another kind.
+        UntrustedModelError: It is torch's, and has steps that no pickle of torch has.
     """
 
     def __init__(self, entry: FileEntry, assembler: Assembler, reader: ChunkReader) -> None:
         self._reader = reader
         self._recipe = assembler.recipe_of(entry)
-        self._stream = _ChunkStream(reader, self._recipe)
-        self._arrays = ArrayFile(
+        self._stream = ChunkStream(reader, self._recipe)
+        self._arrays = index_of(
             self._stream,  # type: ignore[arg-type]
             entry.size_bytes,
             entry.path,
         )
+        self._ranges = RangeReader(reader, self._recipe)
+        self._lock = threading.RLock()
+        self._copies: OrderedDict[str, OrderedCopy] = OrderedDict()
 
     def names(self) -> list[str]:
         """Return the names of the tensors; that of a npy file is called `array`."""
@@ -80,16 +89,105 @@ class TensorFile:
         """
         place = self._place(name)
         if place.offset < 0:
-            return self._arrays.decompressed(name)
+            with self._lock:
+                return self._arrays.decompressed(name)
         return place.over(read_range(self._reader, self._recipe, place.offset, place.length), 0)
+
+    def left_out(self) -> dict[str, str]:
+        """Return the tensors that are there but cannot be reached, by name, and why."""
+        return dict(self._arrays.left_out)
+
+    def size_bytes(self, name: str) -> int:
+        """Return how many bytes the numbers of a tensor take; 4-bit numbers take a half.
+
+        Raises:
+            NotFoundError: There is none of this name.
+        """
+        place = self._place(name)
+        if isinstance(place, PackedPlace):
+            return place.length
+        return math.prod(place.shape) * place.dtype.itemsize
+
+    def read(self, name: str, start: int, count: int) -> np.ndarray[Any, Any]:
+        """Return some elements of a tensor, flat, in C order; many threads may read.
+
+        A tensor that is compressed, or lies in another order, is put in order first: in memory,
+        or in a temporary file if it is large.
+
+        Args:
+            name: Of the tensor.
+            start: The first element, from 0.
+            count: How many.
+
+        Raises:
+            NotFoundError: There is no tensor of this name.
+            InvalidInputError: It has no such elements.
+            IntegrityError: A chunk of it is missing or damaged.
+        """
+        place = self._place(name)
+        elements = math.prod(place.shape)
+        if start < 0 or count < 0 or start + count > elements:
+            raise InvalidInputError(f"no {count} elements at {start} of {name!r}, of {elements}")
+        if not _is_in_order(place):
+            return self._copy(name, place).read(start, count)
+        if isinstance(place, PackedPlace):
+            begin, end = start // 2, (start + count + 1) // 2
+            packed = np.frombuffer(self._ranges.read(place.offset + begin, end - begin), np.uint8)
+            return place.unpacked(packed)[start % 2 :][:count]
+        width = place.dtype.itemsize
+        raw = self._ranges.read(place.offset + start * width, count * width)
+        return np.ndarray(count, place.dtype, buffer=raw)
+
+    def spans(self, name: str, start: int, count: int) -> tuple[ChunkSpan, ...] | None:
+        """Return the chunks that some elements are in: where these are equal, the bits are.
+
+        Returns:
+            None where the elements do not lie in the file one after another, as whole bytes.
+
+        Raises:
+            NotFoundError: There is no tensor of this name.
+        """
+        place = self._place(name)
+        if not _is_in_order(place) or (isinstance(place, PackedPlace) and start % 2):
+            return None
+        if isinstance(place, PackedPlace):
+            return self._ranges.spans(place.offset + start // 2, (count + 1) // 2)
+        width = place.dtype.itemsize
+        return self._ranges.spans(place.offset + start * width, count * width)
 
     def close(self) -> None:
         """Let go of what is held in memory."""
+        self._copies.clear()
         self._stream.close()
+
+    def _copy(self, name: str, place: ArrayPlace) -> OrderedCopy:
+        with self._lock:
+            if name not in self._copies:
+                self._copies[name] = self._put_in_order(name, place)
+                if len(self._copies) > _COPIES_HELD:
+                    self._copies.popitem(last=False)
+            self._copies.move_to_end(name)
+            return self._copies[name]
+
+    def _put_in_order(self, name: str, place: ArrayPlace) -> OrderedCopy:
+        arrays = self._arrays
+        if place.offset >= 0:
+            return OrderedCopy.from_pieces(place, self._pieces(place))
+        if not isinstance(arrays, ArrayFile):
+            return OrderedCopy(arrays.decompressed(name))
+        with arrays.decompressing(name) as stream:
+            return OrderedCopy.from_pieces(place, _pieces_of(stream, place.length, arrays.source))
+
+    def _pieces(self, place: ArrayPlace) -> Iterator[memoryview]:
+        for start in range(0, place.length, _PIECE_BYTES):
+            length = min(_PIECE_BYTES, place.length - start)
+            yield self._ranges.read(place.offset + start, length)
 
     def _place(self, name: str) -> ArrayPlace:
         try:
-            return self._arrays.place(name)
+            # A header may be read now, from the one stream that there is.
+            with self._lock:
+                return self._arrays.place(name)
         except KeyError:
             raise NotFoundError(
                 f"no tensor {name!r} in {self._arrays.source}; `names()` lists its "
@@ -127,11 +225,11 @@ def open_tensors(
     if not file and len(entries) == 1:
         file = next(iter(entries))
     elif not file:
-        fitting = [name for name in entries if name.endswith(_SUFFIXES)]
+        fitting = [name for name in entries if name.endswith(SUFFIXES)]
         if len(fitting) != 1:
             raise InvalidInputError(
                 f"{len(fitting)} files of the version may have tensors "
-                f"({', '.join(fitting[:5]) or 'none ends in ' + ', '.join(_SUFFIXES)}): name one"
+                f"({', '.join(fitting[:5]) or 'none ends in ' + ', '.join(SUFFIXES)}): name one"
             )
         file = fitting[0]
     if file not in entries:
@@ -141,85 +239,15 @@ def open_tensors(
     return TensorFile(entries[file], assembler, reader)
 
 
-def read_range(reader: ChunkReader, recipe: Recipe, offset: int, length: int) -> memoryview:
-    """Return bytes of a file, writable; only the chunks that overlap them are read, each verified.
-
-    Raises:
-        InvalidInputError: They are not all within the file.
-        IntegrityError: A chunk is missing or damaged.
-    """
-    end = offset + length
-    if offset < 0 or length < 0 or end > recipe.size_bytes:
-        raise InvalidInputError(f"no {length} bytes at {offset} of {recipe.size_bytes}")
-    # Not a bytearray, which would be filled with zeros first, on one core.
-    view = np.empty(length, np.uint8).data
-    first = max(0, bisect_right(recipe.parts, offset, key=lambda part: part.offset) - 1)
-    last = bisect_right(recipe.parts, end - 1, key=lambda part: part.offset)
-    parts = recipe.parts[first:last] if length else ()
-    located = reader.locate(part.chunk for part in parts)
-
-    def place(part: Part) -> None:
-        begin, stop = max(offset, part.offset), min(end, part.offset + part.length)
-        if stop <= begin:
-            return
-        into = view[begin - offset : stop - offset]
-        if len(into) == part.length:
-            reader.read_into(part.chunk, located, into)
-            return
-        raw = memoryview(bytearray(part.length))
-        reader.read_into(part.chunk, located, raw)
-        into[:] = raw[begin - part.offset : stop - part.offset]
-
-    if length <= _SERIAL_BYTES:
-        for part in parts:
-            place(part)
-    else:
-        with ThreadPoolExecutor(worker_count()) as pool:
-            list(pool.map(place, parts))
-    return view
+def _is_in_order(place: ArrayPlace) -> bool:
+    """Whether the elements of a tensor follow one another in the file, in C order."""
+    return place.offset >= 0 and not place.fortran and not isinstance(place, StridedPlace)
 
 
-class _ChunkStream(io.RawIOBase):
-    """A stored file as a stream, for headers: chunks are read when they are wanted."""
-
-    def __init__(self, reader: ChunkReader, recipe: Recipe) -> None:
-        self._recipe = recipe
-        self._position = 0
-        # Headers are read in many small steps, mostly in the same chunk.
-        self._part = lru_cache(_PARTS_HELD)(
-            lambda index: read_range(
-                reader, recipe, recipe.parts[index].offset, recipe.parts[index].length
-            )
-        )
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {
-            io.SEEK_SET: 0,
-            io.SEEK_CUR: self._position,
-            io.SEEK_END: self._recipe.size_bytes,
-        }[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        # Filled over the borders of chunks: `zipfile` takes a short piece for the end of the file.
-        into = memoryview(buffer).cast("B")
-        parts, done = self._recipe.parts, 0
-        while done < len(into) and self._position < self._recipe.size_bytes:
-            index = bisect_right(parts, self._position, key=lambda part: part.offset) - 1
-            start = self._position - parts[index].offset
-            piece = self._part(index)[start : start + len(into) - done]
-            into[done : done + len(piece)] = piece
-            done += len(piece)
-            self._position += len(piece)
-        return done
-
-    def close(self) -> None:
-        self._part.cache_clear()
-        super().close()
+def _pieces_of(stream: BinaryIO, length: int, source: str) -> Iterator[bytes]:
+    while length:
+        piece = stream.read(min(_PIECE_BYTES, length))
+        if not piece:
+            raise IntegrityError(source, detail="an array that is shorter than its shape")
+        length -= len(piece)
+        yield piece

@@ -22,7 +22,7 @@ from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.durable import disk_errors
 from modelkeep.storage.keeper import PackKeeper
 from modelkeep.storage.layout import StoreLayout
-from modelkeep.storage.locks import StoreLock
+from modelkeep.storage.locks import HeldLock, StoreLock
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder, Parts
 
 MOST_DEPTH = 4
@@ -46,12 +46,21 @@ class Upload:
         catalogue: Tells which chunks there are.
         blobs: Where the packs go.
         new_path: Gives a new name in the staging folder.
+        held: Keeps the collector away until the packs count.
 
     Attributes:
         is_settled: Whether all was kept, and may count.
     """
 
-    def __init__(self, *, catalogue: Catalogue, blobs: Blobs, new_path: Callable[[], Path]) -> None:
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        blobs: Blobs,
+        new_path: Callable[[], Path],
+        held: HeldLock,
+    ) -> None:
+        self._held = held
         self._catalogue = catalogue
         self._blobs = blobs
         self._new_path = new_path
@@ -167,7 +176,9 @@ class Upload:
 
         Raises:
             ChunksVanishedError: Something that was shared is not there any more.
+            StorageUnavailableError: The collector may have taken the packs.
         """
+        self._held.check(connection)
         here = chunks.find(connection, {*roots, *self._own, *self._shared})
         # A file may have the bytes of a recipe or a document; what needs more counts more.
         self._replaced |= {
@@ -220,7 +231,8 @@ class Upload:
         with suppress(ModelkeepError, OSError):
             for finished in self._finished:
                 finished.path.unlink(missing_ok=True)
-                with self._catalogue.read() as connection:
+                # In its turn as a writer: a commit whose answer was lost is over by then.
+                with self._catalogue.write() as connection:
                     known = chunks.is_known_pack(connection, finished.pack)
                 if not known:
                     self._blobs.delete(finished.pack.hex())
@@ -231,8 +243,8 @@ def uploading(
     *, catalogue: Catalogue, blobs: Blobs, layout: StoreLayout, lock: StoreLock
 ) -> Iterator[Upload]:
     """Give an upload that is taken back when the block fails, or does not settle it."""
-    with lock.writing():
-        upload = Upload(catalogue=catalogue, blobs=blobs, new_path=layout.staging_path)
+    with lock.writing() as held:
+        upload = Upload(catalogue=catalogue, blobs=blobs, new_path=layout.staging_path, held=held)
         try:
             with disk_errors(layout.staging):
                 yield upload

@@ -14,6 +14,7 @@ from modelkeep.catalogue.tracked import BucketKey, TrackedRows, TrackedStore
 from modelkeep.clock import Clock
 from modelkeep.errors import InvalidInputError, NotFoundError
 from modelkeep.models import ModelVersion
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking.activity import Activity
 from modelkeep.tracking.columns import Columns, RowTuple, to_columns
 from modelkeep.tracking.labels import LabelDesk, minutes_of, outcome_columns
@@ -36,6 +37,7 @@ class Filing:
         store: Where the summaries are.
         versions: Tells of which model a version is, and in which stage.
         clock: The time.
+        probe: Is told of rows that are written.
 
     Attributes:
         opened_at: When the first of the rows that wait was taken; None where none waits.
@@ -44,10 +46,18 @@ class Filing:
         refused: Rows that no summary could take, in this process; the log says why.
     """
 
-    def __init__(self, *, store: TrackedStore, versions: _Versions, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: TrackedStore,
+        versions: _Versions,
+        clock: Clock,
+        probe: Probe = NO_PROBE,
+    ) -> None:
         self._store = store
         self._versions = versions
         self._clock = clock
+        self._probe = probe
         self._references: dict[str, Reference] = {}
         self._places: dict[str, tuple[str, str, float]] = {}
         self.opened_at: datetime | None = None
@@ -85,6 +95,8 @@ class Filing:
                     delta.merge(Activity.from_bytes(kept))
                 rows.put(bucket, models[bucket.version_id], delta.to_bytes())
             self._keep_first_rows(rows, references)
+        for columns, model_id, _ in groups:
+            self._probe.count("tracking_rows", columns.count, model=model_id)
         self.opened_at = None
         self.repeated += desk.joined.repeated
         self.contradicted += desk.joined.contradicted

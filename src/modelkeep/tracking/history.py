@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
@@ -78,62 +78,63 @@ class History:
         return pd.DataFrame(self.to_rows(), columns=names)
 
 
-def read_history(
+def read_histories(
     store: TrackedStore,
     model_id: str,
-    metric: str,
+    metrics: Sequence[str],
     *,
     start: datetime,
     end: datetime,
     by: By,
     step_seconds: int | None = None,
-    version_id: str | None = None,
-    stage: str | None = None,
-) -> History:
-    """Return a metric over time.
+) -> dict[str, History]:
+    """Return metrics over time, by their names.
 
     Args:
         store: Where the activity is.
         model_id: Of which model.
-        metric: As `measures.measure_named` takes it.
+        metrics: As `measures.measure_named` takes them.
         start: From the bucket that holds this time.
         end: Up to and without this time.
         by: What gets a line of its own.
         step_seconds: Length of a span, a multiple of 60; without it, what gives up to 500. Older
             activity is kept by hours and days, and told by these.
-        version_id: Only this version.
-        stage: Only this stage.
 
     Raises:
         InvalidInputError: There is no such metric, or something else is not what it must be.
     """
-    measure = measure_named(metric)
-    _check(start, end, by, step_seconds, measure)
+    measures = [measure_named(metric) for metric in metrics]
+    for measure in measures:
+        _check(start, end, by, step_seconds, measure)
     step = step_seconds or _fitting_step(start, end)
-    spans = read_activity(
-        store, model_id, start=start, end=end, by=by, step_seconds=step,
-        version_id=version_id, stage=stage,
-    )  # fmt: skip
-    references = _references(store, {version for _, _, version, _ in spans if version})
-    everything = _everything(spans) if measure.is_estimate else {}
-    points = [
-        HistoryPoint(
+    spans = read_activity(store, model_id, start=start, end=end, by=by, step_seconds=step)
+    references = read_references(store, {version for _, _, version, _ in spans if version})
+    are_estimates = any(measure.is_estimate for measure in measures)
+    everything = _everything(spans) if are_estimates else {}
+
+    def point(span: tuple[int, int, str, str], measure: Measure) -> HistoryPoint:
+        begin, seconds, version, stage = span
+        known = Known(
+            reference=references.get(version), all_activity=everything.get((version, stage))
+        )
+        return HistoryPoint(
             start=datetime.fromtimestamp(begin, UTC),
             seconds=seconds,
             version_id=version,
-            stage=where,
-            value=measure.value(
-                activity,
-                Known(
-                    reference=references.get(version), all_activity=everything.get((version, where))
-                ),
-            ),
-            rows=activity.rows,
+            stage=stage,
+            value=measure.value(spans[span], known),
+            rows=spans[span].rows,
             is_estimate=measure.is_estimate,
         )
-        for (begin, seconds, version, where), activity in spans.items()
-    ]
-    return History(model_id=model_id, metric=metric, points=tuple(points))
+
+    return {
+        measure.name: History(
+            model_id=model_id,
+            metric=measure.name,
+            points=tuple(point(span, measure) for span in spans),
+        )
+        for measure in measures
+    }
 
 
 def read_activity(
@@ -152,12 +153,12 @@ def read_activity(
     Args:
         store: Where it is.
         model_id: Of which model.
-        start: As of `read_history`.
-        end: As of `read_history`.
-        by: As of `read_history`.
+        start: As of `read_histories`.
+        end: As of `read_histories`.
+        by: As of `read_histories`.
         step_seconds: Length of a span; None for one span of all.
-        version_id: As of `read_history`.
-        stage: As of `read_history`.
+        version_id: As of `read_histories`.
+        stage: As of `read_histories`.
     """
     first, last = start.timestamp(), end.timestamp()
     with store.read() as rows:
@@ -193,7 +194,8 @@ def _everything(
     return found
 
 
-def _references(store: TrackedStore, version_ids: set[str]) -> dict[str, Reference]:
+def read_references(store: TrackedStore, version_ids: set[str]) -> dict[str, Reference]:
+    """Return the references of versions that have one, by their ids."""
     found = {}
     with store.read() as rows:
         for version_id in version_ids:

@@ -12,6 +12,7 @@ from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.clock import Clock
 from modelkeep.errors import InvalidInputError
 from modelkeep.models import ModelVersion
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking import admission
 from modelkeep.tracking.columns import Answer, Columns, RowTuple
 from modelkeep.tracking.filing import Filing
@@ -43,6 +44,7 @@ class Intake:
         interval_seconds: How long a row waits at most.
         most_waiting: How many single rows are kept at most while they cannot be written; eight of
             a batch count as one. A row with ten features takes about a kilobyte.
+        probe: Is told of rows, and of those that are lost.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Intake:
         clock: Clock,
         interval_seconds: float = 0.5,
         most_waiting: int = 400_000,
+        probe: Probe = NO_PROBE,
     ) -> None:
         self._store = store
         self._versions = versions
@@ -61,7 +64,7 @@ class Intake:
         self._dropped = 0
         self._ids: dict[str, str] = {}
         self._others: dict[str, tuple[str, float]] = {}
-        self._filing = Filing(store=store, versions=versions, clock=clock)
+        self._filing = Filing(store=store, versions=versions, clock=clock, probe=probe)
         self._buffer: WriteBehind[RowTuple | Columns] = WriteBehind(
             write=self._filing.write,
             interval_seconds=interval_seconds,
@@ -69,6 +72,10 @@ class Intake:
             name="tracking",
         )
         self._append = self._buffer.append
+        self._watches = (
+            probe.watch("records_dropped", lambda: self._dropped, buffer="tracking"),
+            probe.watch("records_waiting", lambda: self._buffer.waiting, buffer="tracking"),
+        )
 
     @property
     def dropped(self) -> int:
@@ -289,6 +296,8 @@ class Intake:
             Exception: Why it cannot be written; closing again tries again.
         """
         self._buffer.close()
+        for end in self._watches:
+            end()
         self._store.close()
 
     def _know(self, reference: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.clock import Clock
 from modelkeep.errors import InvalidInputError
+from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking import admission
 from modelkeep.tracking.drift.alarm import DriftRule, DriftVerdict
-from modelkeep.tracking.history import By, History, read_activity, read_history
+from modelkeep.tracking.history import By, History, read_activity, read_histories
 from modelkeep.tracking.intake import Intake, VersionSource
 from modelkeep.tracking.measures import drift_of
 from modelkeep.tracking.references import PREDICTION, Reference, feature_key, reference_from
@@ -26,10 +28,18 @@ class Tracker(Intake):
         store: Where the summaries are.
         versions: Finds versions.
         clock: The time.
+        probe: Is told of rows, and of those that are lost.
     """
 
-    def __init__(self, *, store: TrackedStore, versions: VersionSource, clock: Clock) -> None:
-        super().__init__(store=store, versions=versions, clock=clock)
+    def __init__(
+        self,
+        *,
+        store: TrackedStore,
+        versions: VersionSource,
+        clock: Clock,
+        probe: Probe = NO_PROBE,
+    ) -> None:
+        super().__init__(store=store, versions=versions, clock=clock, probe=probe)
 
     def set_reference(
         self, version_id: str, *, features: Any = None, predictions: Any = None
@@ -95,10 +105,24 @@ class Tracker(Intake):
         Raises:
             InvalidInputError: Something is not what it must be.
         """
+        found = self.histories(model_id, [metric], start, end, by=by, step_seconds=step_seconds)
+        return found[metric]
+
+    def histories(
+        self,
+        model_id: str,
+        metrics: Sequence[str],
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        by: By = "version",
+        step_seconds: int | None = None,
+    ) -> dict[str, History]:
+        """Return several metrics over time by their names, read once; see `history`."""
         start, end = self._span(start, end)
         self.flush()
-        return read_history(
-            self._store, model_id, metric, start=start, end=end, by=by, step_seconds=step_seconds
+        return read_histories(
+            self._store, model_id, metrics, start=start, end=end, by=by, step_seconds=step_seconds
         )
 
     def drift(

@@ -123,16 +123,16 @@ DRIVER_ERRORS = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
 """What the driver raises; of a damaged file also text that cannot be decoded."""
 
 
-def translate(error: Exception, path: str) -> ModelkeepError:
+def translate(error: Exception, name: str) -> ModelkeepError:
     """Return the error of ours that a driver error stands for."""
     text = str(error.orig if isinstance(error, DBAPIError) else error)
     if any(word in text for word in _FULL):
-        return StorageFullError(path, f"the catalogue could not be written ({text})")
+        return StorageFullError(name, f"the catalogue could not be written ({text})")
     if any(word in text for word in _READ_ONLY):
-        return StorageReadOnlyError(path, f"the catalogue cannot be opened for writing ({text})")
+        return StorageReadOnlyError(name, f"the catalogue cannot be opened for writing ({text})")
     if any(word in text for word in _DAMAGED):
-        return DamagedCatalogueError(path, f"the database says: {text}")
-    return StorageUnavailableError(path, f"the catalogue did not answer ({text})")
+        return DamagedCatalogueError(name, f"the database says: {text}")
+    return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
 
 
 _MISSING_FROM_INDEX = re.compile(r"row (\d+) missing from index (\S+)")
@@ -141,13 +141,13 @@ _WRITE_VERSION, _READ_VERSION = 18, 19
 
 
 def integrity_problems(
-    connection: Connection, path: Path, names: Iterable[str]
+    connection: Connection, name: str, names: Iterable[str]
 ) -> list[tuple[str, list[str]]]:
     """Return what SQLite finds wrong with its file, with the ids of versions that it touches.
 
     Args:
         connection: To read with.
-        path: The file.
+        name: Path of the file.
         names: Of the tables and indexes that there must be.
     """
     checked = connection.exec_driver_sql("PRAGMA integrity_check(100)").all()
@@ -159,7 +159,7 @@ def integrity_problems(
     # SQLite keeps the sequence of the events in a table of its own.
     missing = sorted({*names, "sqlite_sequence"} - here)
     problems += [(f"the table or index {name} is missing", []) for name in missing]
-    with path.open("rb") as file:
+    with Path(name).open("rb") as file:
         header = file.read(_READ_VERSION + 1)
     if set(header[_WRITE_VERSION:]) != {_WAL_VERSION}:
         problems.append(("its header says that it is not written by this release of SQLite", []))

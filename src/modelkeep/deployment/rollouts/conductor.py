@@ -23,13 +23,13 @@ from modelkeep.deployment.rollouts.endings import SETTLE_SECONDS
 from modelkeep.deployment.rollouts.errors import (
     EvidenceGoneError,
     IllegalRolloutMoveError,
-    LostLeaseError,
     RolloutNotFoundError,
 )
 from modelkeep.deployment.rollouts.records import Rollout
 from modelkeep.deployment.rollouts.states import SPLITTING, RolloutState
 from modelkeep.deployment.rollouts.watched import RolloutEvidence
 from modelkeep.errors import ModelkeepError
+from modelkeep.management.leased_work import LeaseTakenError
 
 _S = RolloutState
 
@@ -80,7 +80,7 @@ class Conductor:
             The rollout as it is then.
 
         Raises:
-            LostLeaseError: Another process does this now.
+            LeaseTakenError: Another process does this now.
             ModelkeepError: The catalogue or the evidence cannot be read.
         """
         with self._looking:
@@ -107,7 +107,7 @@ class Conductor:
             return rollout
         try:
             return self._rollouts.endings.finish_promotion(rollout.rollout_id, checked=checked)
-        except (LostLeaseError, IllegalRolloutMoveError):
+        except (LeaseTakenError, IllegalRolloutMoveError):
             raise
         except ModelkeepError:
             # Production refuses it, which was logged; a person decides.

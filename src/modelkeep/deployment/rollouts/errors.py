@@ -66,16 +66,6 @@ class IllegalRolloutMoveError(IllegalTransitionError):
         self.wanted = wanted
 
 
-class LostLeaseError(ConflictError):
-    """Another process does this work now; what this one was about to do was not done."""
-
-    code = "lost_lease"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the lease {name!r} went to another process; nothing was changed")
-        self.name = name
-
-
 class InvalidPlanError(InvalidInputError):
     """A plan of a rollout or an experiment cannot be followed."""
 

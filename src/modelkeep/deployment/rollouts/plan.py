@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from modelkeep.deployment.rollouts.errors import InvalidPlanError
+from modelkeep.management.webhooks import Webhook, is_address
 
 Kind = Literal["event", "latency", "value"]
 ERRORS, LATENCY = "errors", "latency"
@@ -62,19 +63,6 @@ class GuardedMetric:
     tolerance: float | None = None
     negligible_rate: float = 0.005
     higher_is_better: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """An address that is told of each change of state.
-
-    Attributes:
-        url: Where to post the event as JSON.
-        secret: Key of an HMAC-SHA256 over the body, told in the header `X-Modelkeep-Signature`.
-    """
-
-    url: str
-    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +203,7 @@ def _check(plan: CanaryPlan) -> None:
     _require(plan.deadline_seconds > 0, "deadline_seconds", plan.deadline_seconds, "over 0")
     _require(plan.warm_up_units >= LEAST, "warm_up_units", plan.warm_up_units, f"{LEAST} or more")
     for hook in plan.webhooks:
-        known = hook.url.startswith(("http://", "https://"))
+        known = is_address(hook.url)
         _require(known, "the url of a webhook", hook.url, "an http or https address")
 
 

@@ -44,7 +44,12 @@ _MALFORMED = (
 
 
 @contextmanager
-def _sound(source: str) -> Iterator[None]:
+def sound(source: str) -> Iterator[None]:
+    """Say of what a reader stumbles over in this block that the file is damaged.
+
+    Raises:
+        IntegrityError: Something in it does not hold together.
+    """
     try:
         yield
     except ModelkeepError:
@@ -52,6 +57,21 @@ def _sound(source: str) -> Iterator[None]:
     except _MALFORMED as error:
         detail = f"its header does not hold together ({error}), and may have been stored so"
         raise IntegrityError(source, detail=detail) from error
+
+
+def data_start(file: BoundedFile, info: zipfile.ZipInfo) -> int:
+    """Return where the bytes of an uncompressed entry of a zip archive begin.
+
+    Raises:
+        MalformedFileError: It is encrypted, or not where the directory has it.
+    """
+    if info.flag_bits & _ENCRYPTED:
+        raise MalformedFileError(f"{info.filename!r} is encrypted")
+    fields = _LOCAL.unpack(file.read(info.header_offset, _LOCAL.size))
+    if fields[0] != zip_files.MAGIC or info.compress_size != info.file_size:
+        raise MalformedFileError(f"{info.filename!r} is not where the directory has it")
+    start: int = info.header_offset + _LOCAL.size + fields[9] + fields[10]
+    return start
 
 
 class ArrayFile:
@@ -65,6 +85,7 @@ class ArrayFile:
     Attributes:
         form: `safetensors`, `npy` or `npz`.
         framework: What the header of a safetensors file says its tensors are: `pt`, `np`, or "".
+        left_out: None are.
 
     Raises:
         IntegrityError: A header does not hold together.
@@ -74,10 +95,11 @@ class ArrayFile:
     def __init__(self, file: BinaryIO, size: int, source: str) -> None:
         self.source = source
         self.framework = ""
+        self.left_out: dict[str, str] = {}
         self._file = BoundedFile(file, size)
         self._places: dict[str, ArrayPlace] = {}
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        with _sound(source):
+        with sound(source):
             head = self._file.read(0, min(_HEAD_BYTES, size))
             if head.startswith(npy_files.MAGIC):
                 self.form = NPY
@@ -104,15 +126,22 @@ class ArrayFile:
             IntegrityError: Its header does not hold together.
         """
         if name not in self._places:
-            with _sound(self.source):
+            with sound(self.source):
                 self._places[name] = self._place_in_zip(self._entries[name])
         return self._places[name]
 
     def decompressed(self, name: str) -> np.ndarray[Any, Any]:
         """Return an array of a npz that is compressed there, by numpy's own reader."""
-        with _sound(self.source), self._zip.open(self._entries[name]) as stream:
+        with sound(self.source), self._zip.open(self._entries[name]) as stream:
             found: np.ndarray[Any, Any] = np.lib.format.read_array(stream, allow_pickle=False)
             return found
+
+    @contextmanager
+    def decompressing(self, name: str) -> Iterator[BinaryIO]:
+        """Open the bytes of an array of a npz that is compressed there, from its first on."""
+        with sound(self.source), self._zip.open(self._entries[name]) as stream:
+            npy_header(stream.read, self.source)
+            yield stream  # type: ignore[misc]
 
     def are_apart(self) -> bool:
         """Whether no two entries of a npz share bytes, as they do in none that numpy wrote."""
@@ -159,12 +188,8 @@ class ArrayFile:
             if place.length > info.file_size:
                 raise MalformedFileError(f"{info.filename!r} is longer than its entry")
             return place
-        fields = _LOCAL.unpack(self._file.read(info.header_offset, _LOCAL.size))
-        start = info.header_offset + _LOCAL.size + fields[9] + fields[10]
-        end = start + info.file_size
-        if fields[0] != zip_files.MAGIC or info.compress_size != info.file_size:
-            raise MalformedFileError(f"{info.filename!r} is not where the directory has it")
-        return self._stored_npy(start, min(end, self._file.size))
+        start = data_start(self._file, info)
+        return self._stored_npy(start, min(start + info.file_size, self._file.size))
 
 
 class ViewFile(io.RawIOBase):

@@ -16,6 +16,8 @@ from modelkeep.tracking.drift.counts import FloatArray, IntArray, stored_counts
 # With fewer reference rows in a bin its share is too uncertain for the chi-square approximation.
 _LEAST_IN_A_BIN = 20
 _GREATEST = float(np.finfo(np.float64).max)
+# From here on text without an exponent is too long to read.
+_GREATEST_WHOLE = 1e15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,12 @@ def _shown(edges: tuple[float, ...]) -> list[str]:
     # The end of a single value's bin is shown as that value.
     values = [edges[at - 1] if ends else edges[at] for at, ends in enumerate(after)]
     for digits in range(6, 17):
-        shown = [f"{value:.{digits}g}" for value in values]
+        shown = [_text(value, digits) for value in values]
         if len(set(shown)) == len(set(values)):
             return shown
     return [repr(value) for value in values]
+
+
+def _text(value: float, digits: int) -> str:
+    whole = value.is_integer() and abs(value) < _GREATEST_WHOLE
+    return f"{value:.0f}" if whole else f"{value:.{digits}g}"

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelkeep.errors import InvalidInputError, InvalidSettingError
-from modelkeep.tracking.drift.missing_extra import MissingExtraError
+from modelkeep.errors import InvalidInputError, InvalidSettingError, MissingExtraError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

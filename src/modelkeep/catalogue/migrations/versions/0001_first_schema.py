@@ -301,6 +301,27 @@ def upgrade() -> None:
     )
     op.create_index("experiments_by_model", "experiments", ["model_id", "created_at"], unique=False)
     op.create_table(
+        "alert_rules",
+        sa.Column("rule_id", sa.String(length=64), nullable=False),
+        sa.Column("model_id", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("last_value", sa.Float(precision=53), nullable=True),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("row_blake2b", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["models.model_id"],
+        ),
+        sa.PrimaryKeyConstraint("rule_id"),
+        sa.UniqueConstraint("model_id", "name"),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("holder", sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""Comparisons made readable: as a page of their own, and in a terminal."""
