@@ -6,8 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from modelkeep.errors import InvalidInputError, InvalidSettingError, MissingLibraryError
-from modelkeep.errors import MissingExtraError
+from modelkeep.errors import (
+    InvalidInputError,
+    InvalidSettingError,
+    MissingExtraError,
+    MissingLibraryError,
+)
 from modelkeep.tracking.drift.streams import AdwinStream
 
 

@@ -1,13 +1,15 @@
-"""Commands about differences: compare, lineage."""
+"""Commands about differences: compare, rank, lineage."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from modelkeep.cli import output
 from modelkeep.cli.context import Json, Reference, registry
+from modelkeep.cli.samples import read_sample
 from modelkeep.comparison.result import MetricChange, VersionComparison
 
 _SIGNS = {
@@ -23,6 +25,7 @@ _SIGNS = {
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("compare")(compare)
+    app.command("rank")(rank)
     app.command("lineage")(lineage)
 
 
@@ -33,18 +36,88 @@ def compare(
         str | None, typer.Argument(help="The version to compare to; none: first against this.")
     ] = None,
     *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look into the files: tensors, trees, signature.")
+    ] = False,
+    sample: Annotated[
+        Path | None,
+        typer.Option("--sample", help="Rows to ask both about: a .npy, .npz or .csv file."),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option("--labels", help="The truth: a .npy file, or a column of the .csv file."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page that opens without a network.")
+    ] = None,
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="Show the essentials of the page here.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what changed between two versions, or from a model's first version to this one."""
+    looks_deeper = deep or terminal or html is not None or sample is not None
+    rows = None if sample is None else read_sample(sample, labels)
     with registry(context) as services:
         if other is None:
-            result = services.comparator.compare_to_baseline(version)
+            first = services.versions.get_version(version)
+            baseline = services.versions.get_first_version(first.model_id).version_id
+            version, other = baseline, first.version_id
+        result: VersionComparison
+        if looks_deeper:
+            result = services.comparator.compare_versions(version, other, deep=True, sample=rows)
         else:
             result = services.comparator.compare_versions(version, other)
+    if html is not None:
+        from modelkeep.comparison.report.html import to_html
+
+        output.write_page(html, to_html(result))
     if as_json:
         output.print_json(result)
-    else:
+    elif looks_deeper and (terminal or html is None):
+        from modelkeep.comparison.report.terminal import to_terminal
+
+        to_terminal(result, output.console())
+    elif html is None:
         _print(result)
+
+
+def rank(
+    context: typer.Context,
+    versions: Annotated[list[str], typer.Argument(help="Two to fifty versions.")],
+    *,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", help="What counts; repeat for several.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page that opens without a network.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Rank up to fifty versions by their metrics, and say which no other beats in all respects."""
+    with registry(context) as services:
+        ranking = services.comparator.rank_versions(versions, metrics=metric)
+    if html is not None:
+        from modelkeep.comparison.report.many import many_to_html
+
+        output.write_page(html, many_to_html(ranking))
+    if as_json:
+        output.print_json(ranking)
+    elif html is None:
+        output.print_table(
+            ("rank", "number", "model", "score", "best trade-off", "size"),
+            [
+                (
+                    "" if each["rank"] is None else str(each["rank"]),
+                    each["version_number"],
+                    each["model_id"],
+                    _number(each["score"]),
+                    "yes" if each["on_front"] else "",
+                    output.size(each["size_bytes"]),
+                )
+                for each in ranking["rows"]
+            ],
+        )
 
 
 def _print(result: VersionComparison) -> None:

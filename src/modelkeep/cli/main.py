@@ -12,6 +12,7 @@ import typer
 
 import modelkeep
 from modelkeep.cli import (
+    alerts,
     backups,
     canaries,
     comparison,
@@ -19,6 +20,7 @@ from modelkeep.cli import (
     deployments,
     maintenance,
     provenance,
+    tracking,
     trust,
     versions,
 )
@@ -38,6 +40,8 @@ versions.add_to(app)
 deployments.add_to(app)
 canaries.add_to(app)
 comparison.add_to(app)
+tracking.add_to(app)
+alerts.add_to(app)
 maintenance.add_to(app)
 backups.add_to(app)
 provenance.add_to(app)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from rich.console import Console
@@ -23,6 +23,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+
+from modelkeep.errors import InvalidInputError
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _PIPE_WIDTH = 160
@@ -80,6 +82,15 @@ def print_fields(fields: Mapping[str, str]) -> None:
         if value:
             table.add_row(name, value)
     console().print(table)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page, and say where it is."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError(f"the page cannot be written to {path}: {error}") from error
+    sys.stderr.write(f"wrote {path} ({size(path.stat().st_size)})\n")
 
 
 def say(text: str) -> None:

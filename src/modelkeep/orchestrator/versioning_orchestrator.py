@@ -21,6 +21,7 @@ from modelkeep.catalogue.pages import MetricFilter, VersionPage
 from modelkeep.catalogue.removed import RemovedVersion
 from modelkeep.catalogue.statistics import RegistryStatistics
 from modelkeep.clock import Clock
+from modelkeep.comparison.looking_deeper import Sample
 from modelkeep.comparison.result import LineageEntry, VersionComparison
 from modelkeep.config import with_overrides
 from modelkeep.deployment.records import Deployment, DeploymentEvent, DeploymentStatistics
@@ -36,6 +37,7 @@ from modelkeep.orchestrator.wiring import Services
 from modelkeep.storage.scrub_plan import ScrubPlan
 from modelkeep.storage.usage import StorageUsage
 from modelkeep.telemetry.probe import NO_PROBE, Probe
+from modelkeep.tracking.history import By, History
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -141,6 +143,7 @@ class VersioningOrchestrator:
         """
         services.versions.remove_leftovers()
         services.versions.repack(stopped=stopping)
+        services.tracking.roll_up()
         services.conductor.remove_evidence(older_than_days=services.config.retention_days)
         plan = ScrubPlan(
             most_bytes=services.config.scrub_slice_bytes, resume=True, stopped=stopping
@@ -423,9 +426,34 @@ class VersioningOrchestrator:
             reason=reason,
         )
 
-    async def compare_versions(self, version1: str, version2: str) -> VersionComparison:
+    async def compare_versions(
+        self, version1: str, version2: str, *, deep: bool = False, sample: Sample | None = None
+    ) -> VersionComparison:
         """Return what changed between two versions; see `VersionComparator.compare_versions`."""
-        return await self._run(self.services.comparator.compare_versions, version1, version2)
+        comparator = self.services.comparator
+        if deep:
+            return await self._run(
+                comparator.compare_versions, version1, version2, deep=True, sample=sample
+            )
+        return await self._run(comparator.compare_versions, version1, version2)
+
+    async def get_metric_history(
+        self,
+        model_id: str,
+        metric: str,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        by: By = "version",
+    ) -> History:
+        """Return a metric of a model over time; see `Tracker.history`."""
+        return await self._run(self.services.tracking.history, model_id, metric, start, end, by=by)
+
+    async def performance_report(
+        self, model_id: str, start: datetime | None = None, end: datetime | None = None
+    ) -> str:
+        """Return a page on how a model does in use; see `PerformanceReports.page`."""
+        return await self._run(self.services.performance_report, model_id, start, end)
 
     async def compare_to_baseline(
         self, version_id: str, baseline: str | None = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -117,6 +118,7 @@ class Services:
     legacy: LegacyImporter
     registry_backup: RegistryBackup
     catalogue: Catalogue
+    clock: Clock
 
     def router(self, model_id: str) -> Router:
         """Return a router of the units of a model; see `Traffic.router`."""
@@ -143,6 +145,26 @@ class Services:
         served = self.traffic.serve(model_id, predict=predict, trust=trust)
         self.driver.start()
         return served
+
+    def performance_report(
+        self,
+        model_id: str,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        metrics: Sequence[str] | None = None,
+    ) -> str:
+        """Return a page on how a model does in use; see `PerformanceReports.page`."""
+        # altair is an extra.
+        from modelkeep.orchestrator.performance import PerformanceReports
+
+        reports = PerformanceReports(
+            tracker=self.tracking,
+            releases=self.deployments.get_deployment_history,
+            catalogue=self.catalogue,
+            clock=self.clock,
+        )
+        return reports.page(model_id, start, end, metrics=metrics)
 
     def close(self) -> None:
         """End what runs in the background, and close the connections to the catalogue."""
@@ -365,6 +387,7 @@ def _join(
             layout=layout, blobs=blobs, catalogue=catalogue, clock=clock
         ),
         catalogue=catalogue,
+        clock=clock,
     )
 
 

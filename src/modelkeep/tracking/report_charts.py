@@ -53,7 +53,9 @@ def metric_chart(
     places = [versions.index(version) % len(theme.CATEGORIES) for version in here]
     colour = alt.Color(
         "version:N",
-        title="version",
+        title=None,
+        # The labels of releases stand above the plot.
+        legend=alt.Legend(orient="bottom"),
         scale=alt.Scale(
             domain=[shortened(version, 40) for version in here],
             range=[theme.CATEGORIES[place] for place in places],
@@ -64,7 +66,7 @@ def metric_chart(
         "kind:N",
         title=None,
         scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4]]),
-        legend=alt.Legend(symbolType="stroke", symbolStrokeColor=theme.QUIET)
+        legend=alt.Legend(orient="bottom", symbolType="stroke", symbolStrokeColor=theme.QUIET)
         if any(row["kind"] == _ESTIMATED for row in rows)
         else None,
     )
@@ -166,7 +168,7 @@ def _releases(deployments: Sequence[DeploymentSeen], span: Span) -> Iterator[Any
     if not rows:
         return
     base = chart_of(rows).encode(
-        x=alt.X("at:T"),
+        x=_time_axis(span),
         tooltip=tooltips({"label": "release", "stage": "stage", "when": "at", "reason": "reason"}),
     )
     yield base.mark_rule(strokeWidth=1.2, strokeDash=[4, 3], color=theme.NEUTRAL)
@@ -228,8 +230,12 @@ def _time_axis(span: Span) -> Any:
     return alt.X(
         "at:T",
         title=None,
+        # As expressions: the interpreter that a page without `eval` needs takes the number of a
+        # domain for a year.
         scale=alt.Scale(
-            type="utc", domain=[_milliseconds(span[0]), _milliseconds(span[1])], nice=False
+            type="utc",
+            domain=[alt.ExprRef(str(_milliseconds(moment))) for moment in span],
+            nice=False,
         ),
         axis=alt.Axis(grid=False, tickCount=8),
     )

@@ -51,4 +51,4 @@ def test_memory_is_bounded(mk) -> None:
     grown, found = json.loads(done.stdout)
     assert found["counts"] == {"changed": 1, "renamed": 1}
     assert first.nbytes > 100 << 20
-    assert grown < 64 << 20
+    assert grown < 128 << 20  # the bound is 512 MiB; blocks and threads take about 70

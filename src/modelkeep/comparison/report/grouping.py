@@ -55,6 +55,9 @@ class TensorGroup:
 def group_tensors(tensors: Sequence[TensorChange]) -> list[TensorGroup]:
     """Put tensors together by layer, in the order in which the layers first appear.
 
+    Where the names are sorted as texts, which many writers do, `layer.10` stands before `layer.2`:
+    then the layers are sorted by the numbers in their names.
+
     Args:
         tensors: In the order of the model. Where they are in several files, the file is a part
             of the layer's name.
@@ -64,7 +67,16 @@ def group_tensors(tensors: Sequence[TensorChange]) -> list[TensorGroup]:
     for tensor in tensors:
         layer = layer_of(tensor["name"])
         groups.setdefault(f"{tensor['file']}: {layer}" if several else layer, []).append(tensor)
-    return [TensorGroup(name=name, tensors=tuple(found)) for name, found in groups.items()]
+    names = list(groups)
+    if names == sorted(names):
+        names.sort(key=_by_numbers)
+    return [TensorGroup(name=name, tensors=tuple(groups[name])) for name in names]
+
+
+def _by_numbers(name: str) -> list[tuple[int, int | str]]:
+    """Return a key that sorts numbers within texts by their size."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
 
 
 def layer_of(name: str) -> str:

@@ -114,7 +114,7 @@ def parallel_chart(
             domain=False,
         ),
     )
-    y = alt.Y("gain:Q", axis=None, scale=alt.Scale(domain=[-0.02, 1.02], nice=False))
+    y = alt.Y("gain:Q", axis=None, scale=alt.Scale(domain=[-0.02, 1.14], nice=False))
     names = list(dict.fromkeys(point["version"] for point in points))
     colour = (
         alt.Color(

@@ -89,7 +89,7 @@ def _add_layers(page: Page, tensors: TensorsDifference) -> None:
     page.add_chart(
         range_chart(shown),
         caption="Span of the changes in each layer."
-        + (f" The {left:,} layers that changed least are left out." if left else ""),
+        + (f" Left out: {plural(left, 'layer')} that changed least." if left else ""),
         description=f"Spans of the relative change in {plural(len(shown), 'layer')}. "
         f"{_where(groups)}",
         wide=True,
