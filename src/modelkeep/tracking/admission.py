@@ -247,8 +247,14 @@ def feature_columns(features: Any, count: int | None) -> dict[str, Array]:
 
 
 def length_of(values: Any) -> int | None:
-    """Return how many rows a column of any kind has; None where it has no length."""
-    return len(values) if hasattr(values, "__len__") and not isinstance(values, str) else None
+    """Return how many rows a column of any kind has; None where it has no length.
+
+    Raises:
+        InvalidInputError: It is a text, whose characters are no rows.
+    """
+    if isinstance(values, str | bytes):
+        raise InvalidInputError(f"{_shown(values)} is one text; predictions and the like are lists")
+    return len(values) if hasattr(values, "__len__") else None
 
 
 def _plain_array(name: str, values: Any) -> Array:

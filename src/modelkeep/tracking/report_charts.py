@@ -71,7 +71,7 @@ def metric_chart(
         else None,
     )
     told = {"version": "version", "when": "from", "shown": name, "rows": "rows", "kind": "kind"}
-    layers = [
+    band = (
         base.transform_filter("isValid(datum.lower) && isValid(datum.upper)")
         .mark_area(opacity=0.18, line=False)
         .encode(
@@ -79,7 +79,10 @@ def metric_chart(
             y2="upper:Q",
             color=colour,
             detail="segment:N",
-        ),
+        )
+    )
+    layers = [
+        *([band] if any(row["lower"] is not None for row in rows) else []),
         base.mark_line().encode(y=y, color=colour, strokeDash=dash, detail="segment:N"),
         base.transform_filter("!datum.joint")
         .mark_point(size=22, shape="circle")
