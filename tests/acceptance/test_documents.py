@@ -30,7 +30,15 @@ def test_the_guide_runs_from_its_first_line_to_its_last(tmp_path: Path, monkeypa
         exec(compile(block, "docs/guide.md", "exec"), names)
 
 
-@pytest.mark.parametrize(("name", "least"), [("docs/canary.md", 7), ("docs/experiments.md", 4)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("docs/canary.md", 7),
+        ("docs/experiments.md", 4),
+        ("docs/tracking.md", 7),
+        ("docs/comparison.md", 4),
+    ],
+)
 def test_a_page_runs(name: str, least: int, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
@@ -81,6 +89,9 @@ def test_the_asyncio_example_of_the_readme(tmp_path: Path, monkeypatch) -> None:
         "docs/guide.md",
         "docs/canary.md",
         "docs/experiments.md",
+        "docs/tracking.md",
+        "docs/comparison.md",
+        "docs/telemetry.md",
     ],
 )
 def test_links_lead_somewhere(name: str) -> None:
