@@ -128,7 +128,7 @@ def test_merging_is_adding_all(batches):
 def test_the_calibration_is_the_isotonic_regression_of_its_groups():
     truths, scores = drawn(6)
     positives, negatives = (
-        np.histogram(scores[truths == side], 2000, (0, 1))[0] for side in (1, 0)
+        np.histogram(scores[truths == side], 1000, (0, 1))[0] for side in (1, 0)
     )
     learned = learned_calibration(positives, negatives, 20)
     steps = np.searchsorted(learned.edges[1:-1], scores, side="right")
