@@ -55,22 +55,20 @@ class PostgresServer:
         # It does not run as root.
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-            for parent in folder.parents:
-                if parent.stat().st_mode & 0o001 == 0:
-                    parent.chmod(parent.stat().st_mode | 0o001)
         self._run("initdb", "-D", str(folder), "-U", "tester", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-sync", "--no-instructions")  # fmt: skip
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        self._process = subprocess.Popen(
-            self._command("postgres", "-D", str(self._folder), "-p", str(self.port), *settings),
-            stdout=subprocess.DEVNULL,
-            stderr=(self._folder.parent / f"{self._folder.name}.log").open("ab"),
-            start_new_session=True,
-            cwd="/",
-        )
+        with (self._folder.parent / f"{self._folder.name}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command("postgres", "-D", str(self._folder), "-p", str(self.port), *settings),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+                cwd="/",
+            )
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:

@@ -27,20 +27,14 @@ class OrderedCopy:
         self._array = array if in_file else array.reshape(-1)
 
     @classmethod
-    def from_pieces(
-        cls,
-        place: ArrayPlace,
-        pieces: Iterable[memoryview | bytes],
-        in_memory_bytes: int = IN_MEMORY_BYTES,
-    ) -> OrderedCopy:
+    def from_pieces(cls, place: ArrayPlace, pieces: Iterable[memoryview | bytes]) -> OrderedCopy:
         """Put a tensor in order.
 
         Args:
             place: Says how its bytes lie.
             pieces: They, one after another, in the order of the file.
-            in_memory_bytes: The most that are kept in memory.
         """
-        if place.length <= in_memory_bytes:
+        if place.length <= IN_MEMORY_BYTES:
             return cls(place.over(b"".join(pieces), 0))
         with tempfile.TemporaryFile(prefix="modelkeep-") as file:
             for piece in pieces:

@@ -36,7 +36,7 @@ print(json.dumps([peak() - before, found]))
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_memory_is_bounded(mk) -> None:
     random = np.random.default_rng(3)
-    first = random.normal(0, 0.02, (4096, 7000)).astype(np.float32)
+    first = random.normal(0, 0.02, (4096, 8000)).astype(np.float32)
     models = [
         {"w": first[:20]},
         {"w": first[:20] + np.float32(1e-3)},
@@ -50,5 +50,5 @@ def test_memory_is_bounded(mk) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     grown, found = json.loads(done.stdout)
     assert found["counts"] == {"changed": 1, "renamed": 1}
-    assert first.nbytes > 100 << 20
+    assert first.nbytes > 120 << 20
     assert grown < 128 << 20  # the bound is 512 MiB; blocks and threads take about 70

@@ -23,15 +23,14 @@ class VersionTensors:
 
     Args:
         files: The files of the version, by their names in the artifact.
-        open_file: Opens one of them, such as `storage.open_tensors` for a manifest.
+        open_file: Opens one of them, as `open_tensors` of the versions does.
 
     Example:
-        >>> from functools import partial
         >>> def tensors_of(versions, version):
         ...     files = [entry.path for entry in versions.get_manifest(version).files]
-        ...     return VersionTensors(files, partial(_open, versions, version))
-        >>> def _open(versions, version, file):
-        ...     return versions.open_tensors(version, file=file)
+        ...     return VersionTensors(
+        ...         files, lambda file: versions.open_tensors(version, file=file)
+        ...     )
     """
 
     def __init__(self, files: Iterable[str], open_file: Callable[[str], TensorFile]) -> None:

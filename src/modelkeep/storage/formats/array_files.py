@@ -39,6 +39,7 @@ _MALFORMED = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    OverflowError,
     NotImplementedError,
 )
 
@@ -63,7 +64,7 @@ def data_start(file: BoundedFile, info: zipfile.ZipInfo) -> int:
     """Return where the bytes of an uncompressed entry of a zip archive begin.
 
     Raises:
-        MalformedFileError: It is encrypted, or not where the directory has it.
+        MalformedFileError: It is encrypted, not where the directory has it, or not all there.
     """
     if info.flag_bits & _ENCRYPTED:
         raise MalformedFileError(f"{info.filename!r} is encrypted")
@@ -71,6 +72,8 @@ def data_start(file: BoundedFile, info: zipfile.ZipInfo) -> int:
     if fields[0] != zip_files.MAGIC or info.compress_size != info.file_size:
         raise MalformedFileError(f"{info.filename!r} is not where the directory has it")
     start: int = info.header_offset + _LOCAL.size + fields[9] + fields[10]
+    if start + info.file_size > file.size:
+        raise MalformedFileError(f"{info.filename!r} goes beyond the end of the file")
     return start
 
 
@@ -189,7 +192,7 @@ class ArrayFile:
                 raise MalformedFileError(f"{info.filename!r} is longer than its entry")
             return place
         start = data_start(self._file, info)
-        return self._stored_npy(start, min(start + info.file_size, self._file.size))
+        return self._stored_npy(start, start + info.file_size)
 
 
 class ViewFile(io.RawIOBase):

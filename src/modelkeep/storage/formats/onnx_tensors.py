@@ -47,6 +47,7 @@ _KINDS = {
     24: "float8_e8m0fnu",
 }  # fmt: skip
 _PACKED = {"uint4": "u1", "int4": "i1", "float4_e2m1fn": "u1"}
+_NEVER_VARINTS = frozenset({"complex64", "complex128", "float64"})
 _HIGHEST = (1 << 62) - 1
 
 
@@ -186,7 +187,8 @@ class OnnxTensors:
             dtype = number_kinds.numpy_dtype(kind)
             place = ArrayPlace(kind=kind, dtype=dtype, shape=shape, offset=offset)
         if data and data.number not in _AS_THEY_ARE:
-            if kind in _PACKED:
+            # The file is odd: no writer has a complex number, or one of float64, as a varint.
+            if kind in _PACKED or kind in _NEVER_VARINTS:
                 self.left_out[name] = "it is written number by number"
                 return
             # Each number takes a byte or more.
