@@ -19,6 +19,7 @@ from modelkeep.cli import (
     demo,
     deployments,
     maintenance,
+    moving,
     provenance,
     tracking,
     trust,
@@ -44,6 +45,7 @@ tracking.add_to(app)
 alerts.add_to(app)
 maintenance.add_to(app)
 backups.add_to(app)
+moving.add_to(app)
 provenance.add_to(app)
 trust.add_to(app)
 demo.add_to(app)

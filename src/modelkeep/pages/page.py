@@ -16,6 +16,8 @@ from modelkeep.pages.theme import vega_config
 
 # Views of several views have widths of their own, which a page cannot set for them.
 _COMPOSED = frozenset({"hconcat", "vconcat", "concat", "facet", "repeat"})
+# A sentence is shorter; only names make it longer.
+_LONGEST_FINDING = 600
 _NO_SCRIPT = "The charts need JavaScript; the tables hold the same numbers."
 
 
@@ -68,7 +70,7 @@ class Page:
 
     def add_findings(self, findings: Iterable[str]) -> None:
         """Add sentences as a list; none adds nothing."""
-        items = "".join(f"<li>{escaped(finding)}</li>" for finding in findings)
+        items = "".join(f"<li>{titled(finding, _LONGEST_FINDING)}</li>" for finding in findings)
         if items:
             self._body.append(f'<ul class="findings">{items}</ul>')
 

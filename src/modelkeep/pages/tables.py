@@ -12,6 +12,7 @@ from modelkeep.pages.wording import ABSENT, cleaned, shortened, shown_number
 
 Tone = Literal["plain", "good", "bad", "added", "removed", "quiet"]
 _LONGEST_TITLE = 2000
+_LONGEST_HEADING = 28
 _OPEN_ROWS = 25
 
 
@@ -45,7 +46,7 @@ def titled(text: str, most: int = 60) -> str:
     short = shortened(text, most)
     if short == cleaned(text):
         return escaped(short)
-    return f'<span title="{escaped(text[:_LONGEST_TITLE])}">{escaped(short)}</span>'
+    return f'<span class="cut" title="{escaped(text[:_LONGEST_TITLE])}">{escaped(short)}</span>'
 
 
 def table_html(
@@ -82,7 +83,8 @@ def table_html(
         ]
         lines.append("<tr>" + _row(cells, most_characters) + "</tr>")
     heads = "".join(
-        f'<th scope="col"{" class=n" if number and lines else ""}>{escaped(column)}</th>'
+        f'<th scope="col"{" class=n" if number and lines else ""}>'
+        f"{titled(column, _LONGEST_HEADING)}</th>"
         for column, number in zip(columns, numbers, strict=True)
     )
     body = "\n".join(lines)

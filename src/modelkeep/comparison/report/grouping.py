@@ -73,10 +73,13 @@ def group_tensors(tensors: Sequence[TensorChange]) -> list[TensorGroup]:
     return [TensorGroup(name=name, tensors=tuple(groups[name])) for name in names]
 
 
-def _by_numbers(name: str) -> list[tuple[int, int | str]]:
+def _by_numbers(name: str) -> list[tuple[int, int, str]]:
     """Return a key that sorts numbers within texts by their size."""
     parts = re.split(r"([0-9]+)", name)
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+    return [
+        (0, len(digits := part.lstrip("0")), digits) if part.isdecimal() else (1, 0, part)
+        for part in parts
+    ]
 
 
 def layer_of(name: str) -> str:

@@ -13,7 +13,7 @@ from modelkeep.comparison.report.verdict import as_deep, names_of, tone_of, verd
 from modelkeep.comparison.result import VersionComparison, VersionFacts
 from modelkeep.pages.page import Page
 from modelkeep.pages.tables import Cell
-from modelkeep.pages.wording import shown_bytes, shown_hours, shown_time
+from modelkeep.pages.wording import shortened, shown_bytes, shown_hours, shown_time
 
 
 def to_html(result: DeepComparison | VersionComparison) -> str:
@@ -33,7 +33,8 @@ def to_html(result: DeepComparison | VersionComparison) -> str:
     """
     old, new = names_of(result)
     models = dict.fromkeys((result["version1"]["model_id"], result["version2"]["model_id"]))
-    page = Page(f"{' and '.join(models)}: {old} → {new}", _subtitle(result))
+    named = " and ".join(shortened(model) for model in models)
+    page = Page(f"{named}: {shortened(old)} → {shortened(new)}", _subtitle(result))
     page.add_lead(verdict_of(result), tone_of(result))
     page.add_findings(result["summary"]["key_findings"])
     first, second = result["version1"], result["version2"]

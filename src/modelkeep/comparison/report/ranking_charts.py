@@ -14,6 +14,9 @@ from modelkeep.pages.wording import ABSENT, shortened, shown_bytes, shown_number
 # More colours than these are not told apart.
 _MOST_COLOURS = 8
 _MOST_LABELS = 12
+# Of many versions only the first ranks stand out, or none would.
+_MOST_TOP = 5
+_TOP, _REST = f"rank 1 to {_MOST_TOP}", "the others"
 _FRONT, _BEHIND = "on the Pareto front", "another is better in every respect"
 _MEBIBYTE = 1024**2
 # Where the greatest is so many times the least, a linear scale crowds most of them.
@@ -55,6 +58,7 @@ def trade_off_chart(
             "x:Q",
             title=title,
             scale=alt.Scale(type="log" if wide else "linear", zero=False, padding=30),
+            axis=alt.Axis(tickCount=7),
         ),
         y=alt.Y("y:Q", title=shortened(up["name"], 30), scale=alt.Scale(zero=False, padding=22)),
         tooltip=tooltips(
@@ -67,10 +71,12 @@ def trade_off_chart(
             }
         ),
     )
+    colours = {_FRONT: theme.CATEGORIES[0], _BEHIND: theme.NEUTRAL}
+    found = [place for place in colours if any(point["place"] == place for point in points)]
     colour = alt.Color(
         "place:N",
         title=None,
-        scale=alt.Scale(domain=[_FRONT, _BEHIND], range=[theme.CATEGORIES[0], theme.NEUTRAL]),
+        scale=alt.Scale(domain=found, range=[colours[place] for place in found]),
     )
     front = sum(point["place"] == _FRONT for point in points)
     named = "true" if len(points) <= _MOST_LABELS else f"datum.place === '{_FRONT}'"
@@ -124,19 +130,23 @@ def parallel_chart(
         )
         if few
         else alt.Color(
-            "place:N",
+            "group:N",
             title=None,
-            scale=alt.Scale(domain=[_FRONT, _BEHIND], range=[theme.CATEGORIES[0], theme.NEUTRAL]),
+            sort=[_TOP, _REST],
+            scale=alt.Scale(domain=[_TOP, _REST], range=[theme.CATEGORIES[1], theme.NEUTRAL]),
         )
     )
     base = chart_of(points).encode(x=x, y=y, color=colour, detail="version:N")
     told = {"version": "version", "name": "axis", "value": "value", "rank": "rank"}
     ends = chart_of(list(_ends(axes)))
     return alt.layer(
-        base.mark_line(strokeWidth=2).encode(
-            opacity=alt.condition(hover, alt.value(0.85), alt.value(0.12), empty=True)
+        *(
+            base.transform_filter(f"datum.group === '{group}'")
+            .mark_line(strokeWidth=2 if few or group == _TOP else 1)
+            .encode(opacity=alt.condition(hover, alt.value(shade), alt.value(0.12), empty=True))
+            for group, shade in ((_REST, 0.85 if few else 0.45), (_TOP, 0.95))
         ),
-        base.mark_point(size=60, shape="circle")
+        base.mark_point(size=60 if few else 30, shape="circle")
         .encode(
             tooltip=tooltips(told),
             opacity=alt.condition(hover, alt.value(1), alt.value(0.15), empty=True),
@@ -176,7 +186,7 @@ def _points(
                 "name": shortened(axis["name"], 200),
                 "value": shown(axis, value),
                 "rank": shown_number(row["rank"]),
-                "place": _FRONT if row["on_front"] else _BEHIND,
+                "group": _TOP if row["rank"] is not None and row["rank"] <= _MOST_TOP else _REST,
             }
 
 
