@@ -21,11 +21,22 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
+# What the tests of the system run beside: tracing, isolation, a browser, a database.
+PROGRAMS := strace bwrap chromium
+SERVICES := tests/integration/test_versions.py tests/integration/test_deployments.py \
+  tests/integration/test_batches.py tests/integration/test_sharing.py tests/tracking/test_tracker.py \
+  tests/tracking/test_tracker_labels.py tests/tracking/test_alert_service.py
+
 pytest: $(VENV)/.test
-	@{ command -v strace && command -v bwrap; } >/dev/null \
-	  || { apt-get update && apt-get install -y strace bubblewrap; } \
-	  || { echo "the tests need strace and bubblewrap: install them"; exit 1; }
+	@{ for each in $(PROGRAMS); do command -v $$each || exit 1; done; ls -d /usr/lib/postgresql/*/bin; } \
+	  >/dev/null 2>&1 \
+	  || { apt-get update \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y strace bubblewrap chromium postgresql; } \
+	  || { echo "the tests need strace, bubblewrap, chromium and postgresql: install them"; exit 1; }
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses auto --backends postgresql-local $(SERVICES)
+	$(BIN)/pytest --backends sqlite-s3 tests/integration/test_versions.py
+	$(BIN)/pytest --backends postgresql-s3 $(SERVICES)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,7 @@ as typed fields. All of them survive pickling, so they cross process borders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -410,6 +411,11 @@ class ClosedError(ModelkeepError):
     """The service was shut down, or not initialised yet."""
 
     code = "closed"
+
+
+def without_password(url: str) -> str:
+    """Return a URL whose password may be read by anyone."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
 def _shown(value: object) -> str:

@@ -71,7 +71,7 @@ class Rollouts(RuleBasedStateMachine):
         )
         self.mk = wiring.open_services(config, clock=self.clock)
         self.ends = False
-        self.mk.rollouts._wait = self.wait
+        self.mk.rollouts.endings._wait = self.wait
         self.versions = [
             self.mk.versions.create_version("m", {"n": n}).version_id for n in range(3)
         ]

@@ -11,7 +11,12 @@ from pathlib import Path
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.dialects.base import ChangeCounter
-from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageUnavailableError
+from modelkeep.errors import (
+    DamagedCatalogueError,
+    InvalidSettingError,
+    StorageUnavailableError,
+    without_password,
+)
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.storage import durable
 from modelkeep.storage.blobs import Blobs, LocalBlobs
@@ -81,7 +86,7 @@ def choose_backends(config: ModelVersioningConfig) -> Backends:
         return _with_postgresql(config, layout, blobs, prepare_blobs)
     if url and not url.startswith(_SQLITE):
         expected = "postgresql://user:password@host/database, sqlite:///path, or empty"
-        raise InvalidSettingError("catalogue_url", url, expected)
+        raise InvalidSettingError("catalogue_url", without_password(url), expected)
     if is_remote(config.storage_path) and not url:
         expected = "the database beside an object store, such as postgresql://host/database"
         raise InvalidSettingError("catalogue_url", url, expected)

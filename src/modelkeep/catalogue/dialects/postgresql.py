@@ -25,6 +25,7 @@ from modelkeep.errors import (
     StorageFullError,
     StorageReadOnlyError,
     StorageUnavailableError,
+    without_password,
 )
 
 _FULL = ("53100", "58030")  # disk_full, io_error
@@ -54,9 +55,9 @@ def open_engine(
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):
         expected = "postgresql://user:password@host/database"
-        raise InvalidSettingError("catalogue_url", url, expected) from error
+        raise InvalidSettingError("catalogue_url", without_password(url), expected) from None
     try:
         import psycopg  # noqa: F401 - looked for here, where it can be told
     except ImportError as error:
