@@ -92,6 +92,7 @@ def test_the_asyncio_example_of_the_readme(tmp_path: Path, monkeypatch) -> None:
         "docs/tracking.md",
         "docs/comparison.md",
         "docs/telemetry.md",
+        "docs/team.md",
     ],
 )
 def test_links_lead_somewhere(name: str) -> None:

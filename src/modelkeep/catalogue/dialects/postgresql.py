@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from modelkeep.errors import (
     DamagedCatalogueError,
@@ -128,8 +130,12 @@ class ChangeCounter:
         """Do nothing: the connections are those of the engine."""
 
 
-DRIVER_ERRORS = (DBAPIError, TimeoutError)
-"""What the driver raises."""
+DRIVER_ERRORS: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout)
+"""What the driver raises; its own errors come out of connections that SQLAlchemy only lends."""
+with suppress(ImportError):
+    import psycopg
+
+    DRIVER_ERRORS = (*DRIVER_ERRORS, psycopg.Error)
 
 
 def translate(error: Exception, name: str) -> ModelkeepError:

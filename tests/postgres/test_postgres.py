@@ -1,0 +1,110 @@
+"""What is of PostgreSQL alone: the lock of writers, the first start, a server that goes away."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import psycopg
+import pytest
+
+import modelkeep
+from modelkeep.errors import InvalidSettingError, StorageUnavailableError
+
+CREATE = """
+import sys
+import modelkeep
+
+url, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+with modelkeep.connect(f"{folder}/r", backup_path=f"{folder}/b", catalogue_url=url) as mk:
+    for number in range(count):
+        print(mk.versions.create_version("m", {"n": number}).version_number)
+"""
+
+
+@pytest.fixture
+def url(postgres):
+    made = postgres.new_database()
+    yield made
+    postgres.drop_database(made)
+
+
+@pytest.fixture
+def mk(url, tmp_path):
+    folder = tmp_path
+    with modelkeep.connect(folder / "r", backup_path=folder / "b", catalogue_url=url) as services:
+        yield services
+
+
+def test_processes_that_start_and_create_at_once_give_every_number_once(url, tmp_path):
+    command = [sys.executable, "-c", CREATE, url, str(tmp_path), "10"]
+    children = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(8)
+    ]
+    told = [child.communicate(timeout=120) for child in children]
+    assert [child.returncode for child in children] == [0] * 8, told
+    numbers = [line for out, _ in told for line in out.split()]
+    assert len(set(numbers)) == len(numbers) == 80
+    with modelkeep.connect(tmp_path / "r", backup_path=tmp_path / "b", catalogue_url=url) as mk:
+        assert len(mk.versions.get_versions("m", limit=None)) == 80
+        assert mk.scrubber.verify().problems == []
+
+
+def test_a_writer_that_lost_its_lock_commits_nothing(mk, url):
+    lock = mk.storage._lock
+    with lock.writing() as held:
+        with mk.catalogue.write() as connection:
+            held.check(connection)
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (held._session,))
+            # The collector gets its turn, since the lock went with the session.
+            with lock.alone(wait_seconds=10) as acquired:
+                assert acquired
+        with (
+            pytest.raises(StorageUnavailableError, match="lost"),
+            mk.catalogue.write() as connection,
+        ):
+            held.check(connection)
+
+
+def test_the_collector_waits_for_writers_and_they_for_it(mk):
+    lock = mk.storage._lock
+    with lock.writing(), lock.writing(), lock.alone(wait_seconds=0) as acquired:
+        assert not acquired
+    with lock.alone(wait_seconds=0) as acquired:
+        assert acquired
+        entered = threading.Event()
+
+        def write():
+            with lock.writing():
+                entered.set()
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert not entered.wait(0.3)
+    assert entered.wait(10)
+    writer.join()
+
+
+def test_a_server_that_was_killed_is_told_and_what_was_acknowledged_is_there(mk, postgres, url):
+    made = [mk.versions.create_version("m", {"n": n}).version_id for n in range(5)]
+    postgres.kill()
+    try:
+        with pytest.raises(StorageUnavailableError, match="did not answer"):
+            mk.versions.create_version("m", {"n": 5})
+    finally:
+        postgres.start()
+    assert [each.version_id for each in mk.versions.get_versions("m", limit=None)][::-1] == made
+    assert mk.versions.create_version("m", {"n": 6}).version_number == "1.0.5"
+    assert mk.scrubber.verify().problems == []
+
+
+@pytest.mark.parametrize(
+    "bad", ["mysql://me:secret@h/x", "postgresql://me:secret@host:port/x", "postgres"]
+)
+def test_a_url_that_cannot_be_used_is_told_without_its_password(tmp_path, bad):
+    with pytest.raises(InvalidSettingError, match="catalogue_url") as told:
+        modelkeep.connect(tmp_path / "r", backup_path=tmp_path / "b", catalogue_url=bad)
+    assert "secret" not in str(told.value)
