@@ -11,6 +11,7 @@ import pytest
 
 import modelkeep
 from modelkeep.errors import InvalidSettingError, StorageUnavailableError
+from modelkeep.orchestrator import wiring
 
 CREATE = """
 import sys
@@ -108,3 +109,11 @@ def test_a_url_that_cannot_be_used_is_told_without_its_password(tmp_path, bad):
     with pytest.raises(InvalidSettingError, match="catalogue_url") as told:
         modelkeep.connect(tmp_path / "r", backup_path=tmp_path / "b", catalogue_url=bad)
     assert "secret" not in str(told.value)
+
+
+def test_what_is_for_sqlite_says_so(mk, tmp_path):
+    mk.versions.create_version("m", {"n": 1})
+    with pytest.raises(InvalidSettingError, match="PostgreSQL has backups of its own"):
+        mk.registry_backup.backup(tmp_path / "backup")
+    with pytest.raises(InvalidSettingError, match="PostgreSQL has backups of its own"):
+        wiring.rebuild_catalogue(mk.config)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.dialects import sqlite
-from modelkeep.errors import DamagedCatalogueError, StorageFullError
+from modelkeep.errors import DamagedCatalogueError, InvalidSettingError, StorageFullError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,16 @@ def take(catalogue: Catalogue, target: Path) -> SnapshotContent:
     Raises:
         DamagedCatalogueError: The catalogue is damaged, so that its copy would be worth nothing.
         StorageUnavailableError: It could not be written.
+        InvalidSettingError: It is no database of SQLite.
     """
     target.unlink(missing_ok=True)
+    with catalogue.read() as connection:
+        if connection.dialect.name != "sqlite":
+            raise InvalidSettingError(
+                "catalogue_url",
+                str(catalogue.path),
+                "a file of SQLite: PostgreSQL has backups of its own (pg_dump, base backups)",
+            )
     with catalogue.read() as connection, closing(sqlite3.connect(target)) as copy:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
