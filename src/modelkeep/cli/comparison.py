@@ -96,7 +96,7 @@ def rank(
 ) -> None:
     """Rank up to fifty versions by their metrics, and say which no other beats in all respects."""
     with registry(context) as services:
-        ranking = services.comparator.rank_versions(versions, metrics=metric)
+        ranking = services.comparator.compare_many(versions, metrics=metric)
     if html is not None:
         from modelkeep.comparison.report.many import many_to_html
 

@@ -130,7 +130,7 @@ class VersionComparator:
             sample=sample,
         )
 
-    def rank_versions(self, versions: Sequence[str | ModelVersion], **settings: Any) -> Ranking:
+    def compare_many(self, versions: Sequence[str | ModelVersion], **settings: Any) -> Ranking:
         """Rank up to 50 versions by their metrics, size and latency.
 
         Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -295,10 +296,11 @@ class Intake:
         Raises:
             Exception: Why it cannot be written; closing again tries again.
         """
-        self._buffer.close()
-        for end in self._watches:
-            end()
-        self._store.close()
+        with ExitStack() as last:
+            last.callback(self._store.close)
+            for end in self._watches:
+                last.callback(end)
+            self._buffer.close()
 
     def _know(self, reference: str) -> str:
         """Return the id of a version."""
