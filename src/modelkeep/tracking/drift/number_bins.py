@@ -154,6 +154,12 @@ def _count(edges: FloatArray, values: FloatArray) -> IntArray:
     return counts
 
 
+def _next(values: npt.ArrayLike) -> FloatArray:
+    """Return the next greater floats; behind the greatest comes infinity, which is no mistake."""
+    with np.errstate(over="ignore"):
+        return np.nextafter(values, np.inf)
+
+
 def _edges(values: FloatArray, bins: int) -> tuple[float, ...]:
     """Return the edges that cut the values, none of them NaN, into about that many bins."""
     if values.size == 0:
@@ -161,7 +167,7 @@ def _edges(values: FloatArray, bins: int) -> tuple[float, ...]:
     distinct, counts = np.unique(values, return_counts=True)
     share = values.size / max(1, min(bins, values.size // _LEAST_IN_A_BIN))
     heavy = np.flatnonzero(counts > share)
-    cuts = list(distinct[heavy]) + list(np.nextafter(distinct[heavy], np.inf))
+    cuts = list(distinct[heavy]) + list(_next(distinct[heavy]))
     # What lies between two frequent values, from index `begin` of the distinct ones up to `end`.
     begins, ends = np.append(0, heavy + 1), np.append(heavy, distinct.size)
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
@@ -177,7 +183,7 @@ def _edges(values: FloatArray, bins: int) -> tuple[float, ...]:
 
 def _after_single(edges: tuple[float, ...]) -> list[bool]:
     """Return which edges end the bin of a single value."""
-    ends = [bool(np.nextafter(low, np.inf) == high) for low, high in pairwise(edges)]
+    ends = [bool(_next(low) == high) for low, high in pairwise(edges)]
     return [False, *ends]
 
 
