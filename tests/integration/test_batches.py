@@ -24,6 +24,7 @@ def new(model_id: str, n: int, **more) -> NewVersion:
     return NewVersion(model_id=model_id, model_data={"n": n}, **more)
 
 
+@pytest.mark.local_files
 def test_many_models_share_a_pack(mk) -> None:
     made = mk.versions.create_versions(
         new(f"m{n % 3}", n, metadata={"accuracy": n / 100}, tags=["sweep"]) for n in range(90)

@@ -24,6 +24,7 @@ def tensors(change: float = 0.0) -> dict[str, np.ndarray]:
     return {name: value + np.float32(change) * noise for name, value in found.items()}
 
 
+@pytest.mark.local_files
 def test_a_fine_tune_costs_a_part_of_the_model(mk, tmp_path) -> None:
     sizes = []
     for n, change in enumerate((0.0, 1e-4, 1e-4)):
@@ -109,6 +110,7 @@ def test_a_changed_pickle_is_stored_as_a_difference(mk, tmp_path) -> None:
     assert out.read_bytes() == content
 
 
+@pytest.mark.local_files
 def test_nothing_is_coded_where_that_is_switched_off(open_registry, tmp_path) -> None:
     mk = open_registry(compression_enabled=False)
     (tmp_path / "zeros").write_bytes(bytes(1_000_000))
@@ -140,6 +142,7 @@ def test_many_small_models_are_few_files_and_little_more_than_their_bytes(mk) ->
     assert mk.scrubber.verify().problems == []
 
 
+@pytest.mark.local_files
 def test_collecting_says_first_what_it_would_give_back(mk, tmp_path) -> None:
     first = tmp_path / "first"
     first.mkdir()
@@ -159,6 +162,7 @@ def test_collecting_says_first_what_it_would_give_back(mk, tmp_path) -> None:
     assert mk.scrubber.verify().problems == []
 
 
+@pytest.mark.local_files
 def test_a_sample_and_a_rest_find_damage(mk, tmp_path) -> None:
     for n in range(6):
         mk.versions.create_version("m", {"n": n})

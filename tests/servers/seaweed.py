@@ -79,6 +79,8 @@ class SeaweedServer:
             "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
             "-master.volumeSizeLimitMB=256", "-volume.max=20", "-filer", "-s3",
             f"-s3.port={s3}", f"-s3.config={self._folder / 's3.json'}",
+            # These have fixed ports, which a second server could not have.
+            "-s3.port.iceberg=0", "-s3.port.lance=0",
             f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
         )  # fmt: skip
         with (self._folder / "log").open("ab") as log:
