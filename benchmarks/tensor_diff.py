@@ -23,7 +23,8 @@ from modelkeep.comparison.tensors import VersionTensors, compare_tensors
 
 _MIB = 1 << 20
 _LAYER_MIB = 16
-_CHANGES = ("all", "tenth", "none", "renamed")
+_CHANGES = ("all", "tenth", "none", "renamed", "renamed and changed", "rows in another order")
+_WITHOUT_NUMPY = frozenset(_CHANGES[3:])
 
 
 def state_of(mib: int) -> dict[str, np.ndarray]:
@@ -43,7 +44,11 @@ def tuned(state: dict[str, np.ndarray], change: str) -> dict[str, np.ndarray]:
     random = np.random.default_rng(2)
     if change == "renamed":
         return {name.replace("layers", "blocks"): array for name, array in state.items()}
-    share = {"all": 1.0, "tenth": 0.1, "none": 0.0}[change]
+    if change == "rows in another order":
+        return {name: random.permutation(array) for name, array in state.items()}
+    if change == "renamed and changed":
+        state = {name.replace("layers", "blocks"): array for name, array in state.items()}
+    share = {"all": 1.0, "tenth": 0.1, "none": 0.0, "renamed and changed": 1.0}[change]
     layers = len(state) // 3
     kept = layers - round(share * layers)
     chosen = {name for name in state if int(name.split(".")[1]) >= kept}
@@ -121,7 +126,7 @@ def measure(folder: Path, mib: int, rounds: int) -> None:
                     lambda: [services.versions.load_model(each) for each in pair]
                 ),
             }
-            if change != "renamed":
+            if change not in _WITHOUT_NUMPY:
                 ways["numpy"] = lambda pair=pair: timed(plainly, services, *pair)
             found = interleave(ways, rounds=rounds, warmups=1)
             seconds = {way: sample.median for way, sample in found.items()}

@@ -395,10 +395,18 @@ def arrays() -> dict[str, Case]:
 
 
 def frames() -> dict[str, Case]:
-    """Tables of pandas, whose texts are Python's: those of pyarrow are not on the allow-list."""
+    """Tables of pandas, whose texts are kept by Python and, where it is installed, by pyarrow."""
     import pandas as pd
 
-    pd.set_option("mode.string_storage", "python")
+    cases = {}
+    for storage in ("python", "auto"):
+        with pd.option_context("mode.string_storage", storage):
+            cases.update({f"{name}-{storage}": case for name, case in _frames().items()})
+    return cases
+
+
+def _frames() -> dict[str, Case]:
+    import pandas as pd
 
     same = lambda m: m  # noqa: E731
     table = pd.DataFrame(
@@ -428,6 +436,11 @@ def frames() -> dict[str, Case]:
         "frame-empty": Case(pd.DataFrame(), same),
         "series": Case(table["f"], same),
         "series-strings": Case(table["s"], same),
+        "series-strings-cut": Case(pd.concat([table["s"], pd.Series(["äö", "€"])])[1:4], same),
+        "series-strings-missing": Case(pd.Series([None, None], dtype="str"), same),
+        "series-strings-none": Case(pd.Series([], dtype="str"), same),
+        "series-string-dtype": Case(pd.Series(["a", None], dtype="string"), same),
+        "frame-text-columns": Case(table[["s"]].rename(columns={"s": "ß"}).set_index("ß"), same),
         "series-categorical": Case(table["c"], same),
         "series-period": Case(pd.Series(pd.period_range("2020-01", periods=2, freq="M")), same),
         "series-interval": Case(pd.Series(pd.interval_range(0, 3)), same),
@@ -443,6 +456,13 @@ def frames() -> dict[str, Case]:
             same,
         ),
         "missing": Case([pd.NA, pd.Interval(0, 1)], same),
+        "moments-as-keys": Case(
+            [
+                {pd.Timestamp(0): 1, pd.NaT: 2, pd.NA: 3},
+                pd.Interval(pd.Timestamp(0), pd.Timestamp(9)),
+            ],
+            same,
+        ),
     }
 
 

@@ -219,8 +219,6 @@ def test_knots_of_a_spline() -> None:
 def test_codes_of_categories_and_levels() -> None:
     import pandas as pd
 
-    pd.set_option("mode.string_storage", "python")
-
     series = pd.Series(pd.Categorical(["a", "b", "a"]))
     series.array._ndarray[1] = 100
     with pytest.raises(IntegrityError, match="not there"):

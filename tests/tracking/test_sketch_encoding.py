@@ -204,7 +204,7 @@ GOLDEN = {
     Categories: "010309b63344",
     Confusion: "01046129c8e0",
     Residuals: "010567f84170",
-    Probabilities: "01063c56281a",
+    Probabilities: "0106ca1036f2",
 }
 
 

@@ -45,6 +45,7 @@ _BUCKETS = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 Index("tracked_by_model", _BUCKETS.c.model_id, _BUCKETS.c.width_seconds, _BUCKETS.c.start)
+Index("tracked_by_age", _BUCKETS.c.width_seconds, _BUCKETS.c.start)
 _REFERENCES = Table(
     "tracked_references",
     _METADATA,

@@ -7,15 +7,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
 
-from modelkeep.errors import IntegrityError, InvalidInputError, NotFoundError
+from modelkeep.errors import InvalidInputError, NotFoundError
 from modelkeep.storage.assembling import Assembler
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.chunk_stream import ChunkStream
-from modelkeep.storage.formats.array_files import ArrayFile
 from modelkeep.storage.formats.array_headers import ArrayPlace
 from modelkeep.storage.formats.tensor_files import index_of
 from modelkeep.storage.formats.tensor_places import PackedPlace, StridedPlace
@@ -170,13 +169,10 @@ class TensorFile:
             return self._copies[name]
 
     def _put_in_order(self, name: str, place: ArrayPlace) -> OrderedCopy:
-        arrays = self._arrays
-        if place.offset >= 0:
-            return OrderedCopy.from_pieces(place, self._pieces(place))
-        if not isinstance(arrays, ArrayFile):
-            return OrderedCopy(arrays.decompressed(name))
-        with arrays.decompressing(name) as stream:
-            return OrderedCopy.from_pieces(place, _pieces_of(stream, place.length, arrays.source))
+        in_file = place.offset >= 0
+        return OrderedCopy.from_pieces(
+            place, self._pieces(place) if in_file else self._arrays.pieces(name)
+        )
 
     def _pieces(self, place: ArrayPlace) -> Iterator[memoryview]:
         for start in range(0, place.length, _PIECE_BYTES):
@@ -242,12 +238,3 @@ def open_tensors(
 def _is_in_order(place: ArrayPlace) -> bool:
     """Whether the elements of a tensor follow one another in the file, in C order."""
     return place.offset >= 0 and not place.fortran and not isinstance(place, StridedPlace)
-
-
-def _pieces_of(stream: BinaryIO, length: int, source: str) -> Iterator[bytes]:
-    while length:
-        piece = stream.read(min(_PIECE_BYTES, length))
-        if not piece:
-            raise IntegrityError(source, detail="an array that is shorter than its shape")
-        length -= len(piece)
-        yield piece

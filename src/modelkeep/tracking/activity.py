@@ -11,6 +11,15 @@ import msgspec
 import numpy as np
 
 from modelkeep.errors import IntegrityError
+from modelkeep.tracking.answer_kinds import (
+    are_floats,
+    are_texts,
+    as_classes,
+    as_numbers,
+    known,
+    told,
+)
+from modelkeep.tracking.chances import add_chances, settle_chances
 from modelkeep.tracking.columns import FAILED, NOT_TOLD, Array, Columns
 from modelkeep.tracking.references import Reference
 from modelkeep.tracking.scores.confusion import Confusion
@@ -32,6 +41,7 @@ _KINDS: dict[str, Callable[[bytes], Any]] = {
     "confusion": Confusion.from_bytes,
     "residuals": Residuals.from_bytes,
     "positive_chances": Probabilities.from_bytes,
+    "zero_chances": Probabilities.from_bytes,
     "answer_chances": Probabilities.from_bytes,
     "units": Distinct.from_bytes,
 }
@@ -64,8 +74,10 @@ class Activity:
         numbers: Predictions that are numbers.
         confusion: Labels and predictions that are classes.
         residuals: Labels and predictions that are numbers.
-        positive_chances: Of the class 1 where answers are 0 and 1: with labels, and of all rows.
-        answer_chances: Of the answers, where they are other classes: the same.
+        positive_chances: Where 0 or 1 was answered for more probable than not, of all but 0 and
+            of 1: with labels, and of all rows.
+        zero_chances: Where 0 was answered otherwise, of all but 0: the same.
+        answer_chances: Of all other answers: the same.
         units: Different ones.
         features: Of those that are numbers, by name.
         counts: Rows in each bin of a reference, by its digest and the names of its bins.
@@ -82,6 +94,7 @@ class Activity:
     confusion: Confusion | None = None
     residuals: Residuals | None = None
     positive_chances: Probabilities | None = None
+    zero_chances: Probabilities | None = None
     answer_chances: Probabilities | None = None
     units: Distinct | None = None
     features: dict[str, Moments] = field(default_factory=dict)
@@ -100,7 +113,7 @@ class Activity:
             self.failures += int(np.count_nonzero(columns.successes == FAILED))
         if columns.latencies is not None:
             self.latency = self.latency or LogHistogram()
-            self.latency.add(_known(columns.latencies))
+            self.latency.add(known(columns.latencies))
         if columns.units is not None:
             self.units = self.units or Distinct()
             self.units.add(columns.units)
@@ -108,8 +121,9 @@ class Activity:
             self._add_predictions(columns.predictions)
         self._add_labels(columns)
         for name, column in columns.features.items():
-            if column.dtype == np.float64:
-                self.features.setdefault(name, Moments()).add(column)
+            numbers = _numbers_of(column)
+            if numbers is not None:
+                self.features.setdefault(name, Moments()).add(numbers)
         if reference is not None:
             kept = self.counts.setdefault(reference.digest, {})
             _sum_up(kept, reference.counts(columns))
@@ -119,53 +133,36 @@ class Activity:
         self._add_labels(columns, late=True)
 
     def _add_predictions(self, predictions: Array) -> None:
-        if predictions.dtype == np.float64:
-            known = _known(predictions)
-            self.predicted += len(known)
+        where = told(predictions)
+        self.predicted += int(np.count_nonzero(where))
+        floats = are_floats(predictions)
+        if floats.any():
             self.numbers = self.numbers or Moments()
-            self.numbers.add(known)
-        else:
-            known = _known(predictions)
-            self.predicted += len(known)
+            self.numbers.add(as_numbers(_some(predictions, floats & where)))
+        if not floats.all():
             self.answers = self.answers or Categories()
-            self.answers.add(known)
+            self.answers.add(_some(predictions, ~floats & where))
 
     def _add_labels(self, columns: Columns, *, late: bool = False) -> None:
         predictions, labels = columns.predictions, columns.labels
         if predictions is None:
             return
-        both = _told(predictions) & _told(labels) if labels is not None else None
+        both = told(predictions) & told(labels) if labels is not None else None
         if labels is not None and both is not None and both.any():
             self.labelled += int(np.count_nonzero(both))
-            known = labels[both], predictions[both]
-            if predictions.dtype == np.float64 and labels.dtype.kind in "fi":
+            truths, answers = _some(labels, both), _some(predictions, both)
+            numbers = are_floats(answers) & ~are_texts(truths)
+            if numbers.any():
                 self.residuals = self.residuals or Residuals()
-                self.residuals.add(*(each.astype(np.float64) for each in known))
-            else:
+                self.residuals.add(
+                    as_numbers(_some(truths, numbers)), as_numbers(_some(answers, numbers))
+                )
+            if not numbers.all():
                 self.confusion = self.confusion or Confusion()
-                self.confusion.add(*known)
-        self._add_chances(columns, both, late=late)
-
-    def _add_chances(self, columns: Columns, both: Array | None, *, late: bool) -> None:
-        predictions, chances = columns.predictions, columns.probabilities
-        if predictions is None or chances is None or predictions.dtype == np.float64:
-            return
-        known = _told(predictions) & ~np.isnan(chances)
-        if predictions.dtype.kind in "biu" and set(np.unique(predictions).tolist()) <= {0, 1}:
-            kept = self.positive_chances = self.positive_chances or Probabilities("positive_class")
-            is_one = predictions.astype(bool)
-            scores = np.where(is_one, chances, 1.0 - chances)
-            truths = None if columns.labels is None else _are_one(columns.labels)
-        else:
-            kept = self.answer_chances = self.answer_chances or Probabilities("predicted_class")
-            scores = chances
-            truths = None if columns.labels is None else columns.labels == predictions
-        if not late:
-            # All rows, with a label or not: the estimate is of the accuracy of all of them.
-            kept.add_unlabelled(scores[known])
-        if truths is not None and both is not None:
-            labelled = known & both
-            kept.add(truths[labelled].astype(np.int64), scores[labelled])
+                self.confusion.add(
+                    as_classes(_some(truths, ~numbers)), as_classes(_some(answers, ~numbers))
+                )
+        add_chances(self, columns, both, late=late)
 
     def merge(self, other: Activity) -> None:
         """Take in what another has counted."""
@@ -187,6 +184,7 @@ class Activity:
 
     def to_bytes(self) -> bytes:
         """Return it as bytes: MessagePack of the sums and the bytes of each part, by zlib."""
+        settle_chances(self)
         parts = {name: getattr(self, name) for name in _KINDS}
         packed = msgspec.msgpack.encode(
             _Stored(
@@ -244,19 +242,15 @@ def _sum_up(kept: dict[str, Array], counts: Mapping[str, Array]) -> None:
         kept[name] = new if old is None else old + new
 
 
-def _are_one(labels: Array) -> Array:
-    return np.array([each == 1 for each in labels.tolist()], dtype=bool)
-
-
-def _told(column: Array) -> Array:
-    """Return where something is known, as truth values."""
+def _numbers_of(column: Array) -> Array | None:
+    """Return the numbers of a feature, also among texts; None where there are none."""
     if column.dtype == np.float64:
-        return ~np.isnan(column)
-    if column.dtype == object:
-        return np.array([each is not None for each in column.tolist()], dtype=bool)
-    return np.ones(len(column), dtype=bool)
+        return column
+    if column.dtype != object or not {int, float} & set(map(type, column.tolist())):
+        return None
+    # A truth alone is no number of a feature, so it is none among numbers either.
+    return np.array([each for each in column.tolist() if type(each) in {int, float}], np.float64)
 
 
-def _known(column: Array) -> Array:
-    told = _told(column)
-    return column if told.all() else column[told]
+def _some(column: Array, rows: Array) -> Array:
+    return column if rows.all() else column[rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from modelkeep import canonical
 from modelkeep.errors import InvalidInputError
-from modelkeep.tracking.columns import NOT_TOLD, Answer, Array, answers, feature_column
+from modelkeep.tracking.columns import NOT_TOLD, Answer, Array, answers, feature_column, valid_text
+from modelkeep.tracking.plain_arrays import check_length, is_missing, plain_array, shown
 
 MOST_FEATURES = 1_000
 _PLAIN = (str, int, float, bool, type(None))
-_NDIM = 1
 
 
 def checked_answer(name: str, value: Any) -> Answer | None:
@@ -32,7 +32,7 @@ def checked_answer(name: str, value: Any) -> Answer | None:
         if isinstance(plain, _PLAIN):
             return plain
     raise InvalidInputError(
-        f"{name} is {_shown(value)}; it must be a text, a number or a truth value"
+        f"{name} is {shown(value)}; it must be a text, a number or a truth value"
     )
 
 
@@ -43,7 +43,7 @@ def checked_features(features: Any) -> dict[str, Answer | None]:
         InvalidInputError: They are not a mapping of names to single values, or too many.
     """
     if not isinstance(features, Mapping):
-        raise InvalidInputError(f"features is {_shown(features)}; it must be a mapping by name")
+        raise InvalidInputError(f"features is {shown(features)}; it must be a mapping by name")
     if len(features) > MOST_FEATURES:
         raise InvalidInputError(f"{len(features)} features; at most {MOST_FEATURES} are tracked")
     checked = {}
@@ -124,12 +124,12 @@ def answer_column(name: str, values: Any, count: int | None) -> Array | None:
     """
     if values is None:
         return None
-    array = _plain_array(name, values)
-    _check_length(name, array, count)
+    array = plain_array(name, values)
+    check_length(name, array, count)
     if array.dtype.kind in "USO":
         listed = array.tolist()
         if not set(map(type, listed)) <= set(_PLAIN):
-            listed = [None if _is_missing(each) else checked_answer(name, each) for each in listed]
+            listed = [None if is_missing(each) else checked_answer(name, each) for each in listed]
         return answers(listed)
     if array.dtype.kind in "iub":
         return array.copy()
@@ -146,11 +146,17 @@ def number_column(name: str, values: Any, count: int, *, most: float = math.inf)
     """
     if values is None:
         return None
-    try:
-        column = np.array(_plain_array(name, values), dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"{name} is not an array of numbers: {error}") from error
-    _check_length(name, column, count)
+    array = plain_array(name, values)
+    check_length(name, array, count)
+    if array.dtype.kind == "O":
+        listed = array.tolist()
+        wrong = next((each for each in listed if not (is_missing(each) or _is_number(each))), None)
+        if wrong is not None:
+            raise InvalidInputError(f"{name} holds {shown(wrong)}; it must hold numbers")
+        array = np.array([math.nan if is_missing(each) else each for each in listed])
+    if array.dtype.kind not in "biuf":
+        raise InvalidInputError(f"{name} holds {array.dtype}; it must hold numbers")
+    column = array.astype(np.float64)
     bad = ~((column >= 0) & (column <= most) | np.isnan(column)) | np.isinf(column)
     if bad.any():
         where = int(np.flatnonzero(bad)[0])
@@ -182,10 +188,10 @@ def text_column(name: str, values: Any, count: int) -> list[str | None] | None:
     """
     if values is None:
         return None
-    listed = _plain_array(name, values).tolist()
-    if len(listed) != count:
-        raise InvalidInputError(f"{name} has {len(listed)} entries; the batch has {count} rows")
-    return [None if _is_missing(each) else checked_text(name, each) for each in listed]
+    array = plain_array(name, values)
+    check_length(name, array, count)
+    listed = array.tolist()
+    return [None if is_missing(each) else checked_text(name, each) for each in listed]
 
 
 def time_column(values: Any, count: int) -> Array | None:
@@ -202,8 +208,8 @@ def time_column(values: Any, count: int) -> Array | None:
         return None
     if isinstance(values, datetime):
         return np.full(count, checked_at(values), dtype=np.int64)
-    array = _plain_array("at", values)
-    _check_length("at", array, count)
+    array = plain_array("at", values)
+    check_length("at", array, count)
     if array.dtype.kind == "M":
         column: Array = array.astype("datetime64[us]").astype(np.int64)
         if np.isnat(array).any():
@@ -231,7 +237,7 @@ def feature_columns(features: Any, count: int | None) -> dict[str, Array]:
         named = {name: features[name] for name in names}
     else:
         raise InvalidInputError(
-            f"features is {_shown(features)}; it must be a mapping of arrays by name, a DataFrame "
+            f"features is {shown(features)}; it must be a mapping of arrays by name, a DataFrame "
             "or an Arrow table"
         )
     if len(named) > MOST_FEATURES:
@@ -242,61 +248,15 @@ def feature_columns(features: Any, count: int | None) -> dict[str, Array]:
             raise InvalidInputError(f"a feature is named {name!r}; names are texts")
         column = answer_column(f"feature {name!r}", values, count)
         if column is not None:
-            columns[name] = feature_column(column)
+            columns[valid_text(name)] = feature_column(column)
     return columns
 
 
-def length_of(values: Any) -> int | None:
-    """Return how many rows a column of any kind has; None where it has no length.
-
-    Raises:
-        InvalidInputError: It is a text, whose characters are no rows.
-    """
-    if isinstance(values, str | bytes):
-        raise InvalidInputError(f"{_shown(values)} is one text; predictions and the like are lists")
-    return len(values) if hasattr(values, "__len__") else None
-
-
-def _plain_array(name: str, values: Any) -> Array:
-    if isinstance(values, np.ndarray):
-        return values
-    if hasattr(values, "to_numpy"):
-        try:
-            array = values.to_numpy(zero_copy_only=False)
-        except TypeError:
-            array = values.to_numpy()
-        return np.asarray(array)
-    if isinstance(values, Sequence) and not isinstance(values, str | bytes):
-        if any(isinstance(each, str) or each is None for each in values):
-            column = np.empty(len(values), dtype=object)
-            column[:] = values
-            return column
-        return np.asarray(values)
-    raise InvalidInputError(f"{name} is {_shown(values)}; it must be an array or a sequence")
-
-
-def _check_length(name: str, array: Array, count: int | None) -> None:
-    if array.ndim != _NDIM:
-        raise InvalidInputError(f"{name} has the shape {array.shape}; it must have one dimension")
-    if count is not None and len(array) != count:
-        raise InvalidInputError(f"{name} has {len(array)} entries; the batch has {count} rows")
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None:
-        return True
-    # pandas.NA and NaT answer no comparison; their classes are named so.
-    return type(value).__name__ in ("NAType", "NaTType") or (
-        isinstance(value, float) and math.isnan(value)
-    )
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number | np.bool_)
 
 
 def _number(name: str, value: Any) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
-        raise InvalidInputError(f"{name} is {_shown(value)}; it must be a number")
+        raise InvalidInputError(f"{name} is {shown(value)}; it must be a number")
     return float(value)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth

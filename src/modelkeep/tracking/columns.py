@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
@@ -18,12 +19,13 @@ Answer = str | int | float | bool
 
 FAILED, SUCCEEDED, NOT_TOLD = 0, 1, 2
 _SUCCESSES = {False: FAILED, True: SUCCEEDED, None: NOT_TOLD}
+_NO_VERSION = ""  # of labels alone
 _AT_ONCE = 8192  # rows; the interpreter is held for a few milliseconds at a time
 
 
 RowTuple = tuple[
     str,  # id of the version
-    int | None,  # when, in microseconds since 1970; None for when it is written
+    int | None,  # when, in microseconds since 1970; None for about when it is written
     Answer | None,  # prediction
     Answer | None,  # label
     float | None,  # probability
@@ -41,9 +43,10 @@ class Columns:
     """Rows of one version, each column of the same length or None where nothing was told.
 
     Attributes:
-        at: Microseconds since 1970, int64; None for now.
-        predictions: Numbers (float64), or classes (integers, booleans, or objects: text); None
-            within objects and NaN within numbers is nothing told. `labels` likewise.
+        at: Microseconds since 1970, int64, or one time for all; None for about now.
+        predictions: Numbers (float64), classes (integers, booleans), or objects: texts, or floats
+            among classes. None within objects and NaN within numbers is nothing told. `labels`
+            likewise.
         probabilities: That the prediction is right, NaN where not told.
         successes: FAILED, SUCCEEDED or NOT_TOLD, uint8.
         latencies: Seconds, NaN where not told.
@@ -53,7 +56,7 @@ class Columns:
 
     version_id: str
     count: int
-    at: Array | None = None
+    at: Array | int | None = None
     predictions: Array | None = None
     labels: Array | None = None
     probabilities: Array | None = None
@@ -63,8 +66,8 @@ class Columns:
     units: Sequence[str | None] | None = None
     prediction_ids: Sequence[str | None] | None = None
 
-    def taken(self, rows: Array) -> Columns:
-        """Return some of the rows, by an array of their numbers or of truth values."""
+    def taken(self, rows: Array | slice) -> Columns:
+        """Return some of the rows: a part, or by an array of their numbers or of truth values."""
 
         def some(column: Array | None) -> Array | None:
             return None if column is None else column[rows]
@@ -75,7 +78,7 @@ class Columns:
         return Columns(
             version_id=self.version_id,
             count=int(np.arange(self.count)[rows].size),
-            at=some(self.at),
+            at=self.at[rows] if isinstance(self.at, np.ndarray) else self.at,
             predictions=some(self.predictions),
             labels=some(self.labels),
             probabilities=some(self.probabilities),
@@ -87,19 +90,53 @@ class Columns:
         )
 
 
-def to_columns(waiting: Iterable[RowTuple | Columns]) -> Iterator[Columns]:
-    """Give what waits as columns, in its order."""
+def to_columns(waiting: Iterable[RowTuple | Columns], at: int | None = None) -> Iterator[Columns]:
+    """Give what waits as columns: all rows of one id of a prediction in their order.
+
+    Args:
+        waiting: Rows and columns.
+        at: The time of what has none, in microseconds since 1970.
+    """
     for kind, run in groupby(waiting, key=type):
         if kind is Columns:
-            yield from cast("Iterator[Columns]", run)
+            for columns in cast("Iterator[Columns]", run):
+                yield columns if columns.at is not None else replace(columns, at=at)
             continue
-        for version_id, same in groupby(cast("Iterator[RowTuple]", run), key=itemgetter(0)):
-            rows = list(same)
-            for start in range(0, len(rows), _AT_ONCE):
-                yield _of_rows(version_id, rows[start : start + _AT_ONCE])
+        rows = list(cast("Iterator[RowTuple]", run))
+        for start in range(0, len(rows), _AT_ONCE):
+            for version_id, same in _by_version(rows[start : start + _AT_ONCE]):
+                yield _of_rows(version_id, same, at)
 
 
-def _of_rows(version_id: str, rows: Sequence[RowTuple]) -> Columns:
+def _by_version(rows: list[RowTuple]) -> Iterator[tuple[str, list[RowTuple]]]:
+    """Give the rows of each version together, though those of several came by turns."""
+    version_ids = set(map(itemgetter(0), rows))
+    if len(version_ids) == 1:
+        yield version_ids.pop(), rows
+        return
+    groups: dict[str, list[RowTuple]] = {_NO_VERSION: []}
+    where: dict[str, str] = {}
+    for row in rows:
+        version_id, prediction_id = row[0], row[-1]
+        if prediction_id is not None:
+            before = where.get(prediction_id)
+            if row[2] is None and row[3] is not None:
+                # A label goes where its prediction is, or before all of them.
+                version_id = before or _NO_VERSION
+            elif before is not None and before not in (version_id, _NO_VERSION):
+                # One id under two versions: the first of them holds.
+                yield from _filled(groups)
+                groups, where = {_NO_VERSION: []}, {}
+            where[prediction_id] = version_id
+        groups.setdefault(version_id, []).append(row)
+    yield from _filled(groups)
+
+
+def _filled(groups: Mapping[str, list[RowTuple]]) -> Iterator[tuple[str, list[RowTuple]]]:
+    return ((version_id, rows) for version_id, rows in groups.items() if rows)
+
+
+def _of_rows(version_id: str, rows: Sequence[RowTuple], now: int | None) -> Columns:
     (_, at, predictions, labels, probabilities, successes, latencies, features, units, ids) = zip(
         *rows, strict=True
     )
@@ -107,7 +144,7 @@ def _of_rows(version_id: str, rows: Sequence[RowTuple]) -> Columns:
     return Columns(
         version_id=version_id,
         count=count,
-        at=_moments(at),
+        at=_moments(at, now),
         predictions=answers(predictions),
         labels=answers(labels),
         probabilities=_floats(probabilities),
@@ -119,14 +156,10 @@ def _of_rows(version_id: str, rows: Sequence[RowTuple]) -> Columns:
     )
 
 
-def _moments(at: Sequence[int | None]) -> Array | None:
-    """A row without a time keeps the least number, which stands for now."""
-    if not any(at):
-        return None
-    return np.array([NOW if each is None else each for each in at], dtype=np.int64)
-
-
-NOW = np.iinfo(np.int64).min
+def _moments(at: Sequence[int | None], now: int | None) -> Array | int | None:
+    if at.count(None) == len(at):
+        return now
+    return np.array([now if each is None else each for each in at], dtype=np.int64)
 
 
 def _floats(values: Sequence[float | None]) -> Array | None:
@@ -136,35 +169,52 @@ def _floats(values: Sequence[float | None]) -> Array | None:
 
 
 def answers(values: Sequence[Answer | None]) -> Array | None:
-    """Return a column of numbers if one of them is a float, else one of classes.
+    """Return a column of numbers if all are floats, else one of classes.
 
     Args:
         values: What models answered, or what was true; None where that is not known.
 
     Returns:
-        float64, int64 or objects; None where nothing is known.
+        float64, int64 or objects; None where nothing is known. Texts are valid Unicode, and whole
+        numbers of more than 64 bits are texts.
     """
     kinds = set(map(type, values))
     kinds.discard(type(None))
     if not kinds:
         return None
-    if float in kinds and str not in kinds:
+    if kinds == {float}:
         return np.array(values, dtype=np.float64)
     if kinds == {int} and None not in values:
-        try:
+        with suppress(OverflowError):
             return np.array(values, dtype=np.int64)
-        except OverflowError:
-            pass
+    if not kinds <= {bool, str}:
+        values = [_bounded(each) for each in values]
+    if str in kinds:
+        values = _valid(values)
     column = np.empty(len(values), dtype=object)
-    # Numbers among texts are classes like them; a class is never NaN.
-    column[:] = [_as_class(each) for each in values] if float in kinds else values
+    column[:] = values
     return column
 
 
-def _as_class(value: Answer | None) -> Answer | None:
-    if not isinstance(value, float):
-        return value
-    return None if math.isnan(value) else repr(value)
+def _bounded(value: Answer | None) -> Answer | None:
+    if type(value) is float:
+        return None if math.isnan(value) else value
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        return str(value)
+    return value
+
+
+def _valid(values: Sequence[Answer | None]) -> Sequence[Answer | None]:
+    try:
+        "".join([each for each in values if type(each) is str]).encode()
+    except UnicodeEncodeError:
+        return [valid_text(each) if isinstance(each, str) else each for each in values]
+    return values
+
+
+def valid_text(text: str) -> str:
+    """Return a text that can be stored: what is no Unicode in it is written with backslashes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _by_name(features: Sequence[Mapping[str, Any] | None]) -> dict[str, Array]:
@@ -177,15 +227,14 @@ def _by_name(features: Sequence[Mapping[str, Any] | None]) -> dict[str, Array]:
     for name in sorted(names):
         column = answers([each.get(name) if each else None for each in features])
         if column is not None:
-            columns[name] = feature_column(column)
+            columns[valid_text(name)] = feature_column(column)
     return columns
 
 
 def feature_column(column: Array) -> Array:
     """Return a feature as numbers where it is made of these: whole numbers are numbers here."""
     if column.dtype == object:
-        kinds = set(map(type, column.tolist()))
-        if kinds <= {int, type(None)}:
+        if set(map(type, column.tolist())) <= {int, float, type(None)}:
             return column.astype(np.float64)
         return column
     return column if column.dtype == np.bool_ else column.astype(np.float64, copy=False)

@@ -211,14 +211,24 @@ def _fitting_step(start: datetime, end: datetime) -> int:
     return next((step for step in steps if seconds / step <= _MOST_POINTS), DAY)
 
 
+def check_span(start: datetime | None, end: datetime | None) -> None:
+    """Check the ends of a time, as far as they are given.
+
+    Raises:
+        InvalidInputError: One is no time, or without a time zone, or the end is not after the
+            start.
+    """
+    for name, moment in (("start", start), ("end", end)):
+        if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
+            raise InvalidInputError(f"{name} is {moment!r}; it must be a datetime with a time zone")
+    if start is not None and end is not None and end <= start:
+        raise InvalidInputError(f"end is {end.isoformat()}; it must be after {start.isoformat()}")
+
+
 def _check(
     start: datetime, end: datetime, by: str, step_seconds: int | None, measure: Measure
 ) -> None:
-    for name, moment in (("start", start), ("end", end)):
-        if not isinstance(moment, datetime) or moment.tzinfo is None:
-            raise InvalidInputError(f"{name} is {moment!r}; it must be a datetime with a time zone")
-    if end <= start:
-        raise InvalidInputError(f"end is {end.isoformat()}; it must be after {start.isoformat()}")
+    check_span(start, end)
     if by not in get_args(By):
         raise InvalidInputError(f"by is {by!r}; it must be one of {', '.join(get_args(By))}")
     if step_seconds is not None and (step_seconds < MINUTE or step_seconds % MINUTE):

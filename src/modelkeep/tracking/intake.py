@@ -5,21 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.clock import Clock
-from modelkeep.errors import InvalidInputError
+from modelkeep.errors import InvalidInputError, ModelkeepError
 from modelkeep.models import ModelVersion
 from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking import admission
 from modelkeep.tracking.columns import Answer, Columns, RowTuple
 from modelkeep.tracking.filing import Filing
+from modelkeep.tracking.plain_arrays import length_of
 from modelkeep.write_behind import WriteBehind
 
 _ROWS_PER_UNIT = 8  # a row of a batch takes about an eighth of the room of a single one
+_ROWS_AT_ONCE = 1_000_000
 _KNOWN_SECONDS = 1.0
 
 
@@ -63,9 +65,9 @@ class Intake:
         self._clock = clock
         self._lock = threading.Lock()
         self._dropped = 0
-        self._ids: dict[str, str] = {}
         self._others: dict[str, tuple[str, float]] = {}
         self._filing = Filing(store=store, versions=versions, clock=clock, probe=probe)
+        self._ids = self._filing.ids
         self._buffer: WriteBehind[RowTuple | Columns] = WriteBehind(
             write=self._filing.write,
             interval_seconds=interval_seconds,
@@ -209,15 +211,17 @@ class Intake:
             InvalidInputError: Something is not what it must be; nothing is tracked.
             ClosedError: It is closed.
         """
-        count = admission.length_of(prediction_ids) or 0
-        batch = Columns(
-            version_id="",
-            count=count,
-            labels=admission.answer_column("labels", labels, count),
-            prediction_ids=admission.text_column("prediction_ids", prediction_ids, count),
+        if prediction_ids is None or labels is None:
+            raise InvalidInputError("labels are taken by ids; both must be given")
+        count = length_of(prediction_ids) or 0
+        self._take(
+            Columns(
+                version_id="",
+                count=count,
+                labels=admission.answer_column("labels", labels, count),
+                prediction_ids=admission.text_column("prediction_ids", prediction_ids, count),
+            )
         )
-        if count and not self._append(batch, -(-count // _ROWS_PER_UNIT)):
-            self._drop(count)
 
     def log_batch(
         self,
@@ -257,7 +261,7 @@ class Intake:
         """
         known = self._know(version_id)
         columns = (predictions, labels, probabilities, success, latency_seconds, units)
-        lengths = map(admission.length_of, (*columns, prediction_ids))
+        lengths = list(map(length_of, (*columns, prediction_ids)))
         count = next((length for length in lengths if length is not None), None)
         named = admission.feature_columns(features, count)
         if count is None:
@@ -277,10 +281,7 @@ class Intake:
             units=admission.text_column("units", units, count),
             prediction_ids=admission.text_column("prediction_ids", prediction_ids, count),
         )
-        if self._filing.opened_at is None:
-            self._filing.opened_at = self._clock.now()
-        if not self._append(batch, -(-count // _ROWS_PER_UNIT)):
-            self._drop(count)
+        self._take(batch)
 
     def flush(self) -> None:
         """Write what waits now.
@@ -301,6 +302,23 @@ class Intake:
             for end in self._watches:
                 last.callback(end)
             self._buffer.close()
+
+    def _take(self, batch: Columns) -> None:
+        """Take a batch; where there is no room for it, the caller waits until there is."""
+        if self._filing.opened_at is None:
+            self._filing.opened_at = self._clock.now()
+        for start in range(0, batch.count, _ROWS_AT_ONCE):
+            part = batch
+            if batch.count > _ROWS_AT_ONCE:
+                part = batch.taken(slice(start, start + _ROWS_AT_ONCE))
+            units = -(-part.count // _ROWS_PER_UNIT)
+            if self._append(part, units):
+                continue
+            # Why it failed is kept as `last_error`, and told by the log.
+            with suppress(ModelkeepError):
+                self.flush()
+            if not self._append(part, units):
+                self._drop(part.count)
 
     def _know(self, reference: str) -> str:
         """Return the id of a version."""

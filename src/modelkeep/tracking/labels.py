@@ -7,6 +7,7 @@ contradiction. The same prediction again changes nothing either. So a caller may
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -15,10 +16,11 @@ import msgspec
 import numpy as np
 
 from modelkeep.catalogue.tracked import TrackedRows
-from modelkeep.tracking.columns import NOW, Answer, Array, Columns, answers, digest_of
+from modelkeep.tracking.columns import Answer, Array, Columns, answers, digest_of
 
 _MICROSECONDS_PER_MINUTE = 60_000_000
 _NOTHING = ""
+_INFINITE = ("inf", "-inf")
 
 
 class Outcome(NamedTuple):
@@ -84,7 +86,8 @@ class LabelDesk:
             prediction, label = predictions[place], labels[place]
             row = known.get(digest)
             if prediction is None:
-                kept[place] = False
+                # An answer that failed has no prediction, and counts.
+                kept[place] = label is None
                 if label is None:
                     continue
             if row is None:
@@ -121,7 +124,8 @@ class LabelDesk:
             self.joined.repeated += prediction is not None and row["prediction"] != _NOTHING
             return False
         if row["label"] != _NOTHING:
-            same = row["label"] == _text(label)
+            # By value: 1, 1.0 and True are the same.
+            same = _value(row["label"]) == label
             self.joined.repeated += same
             self.joined.contradicted += not same
             return False
@@ -153,17 +157,16 @@ class LabelDesk:
 
 def minute_of(columns: Columns, place: int, now: int) -> int:
     """Return the minute that a row counts in, in seconds since 1970."""
-    at = now if columns.at is None or columns.at[place] == NOW else int(columns.at[place])
+    at = columns.at
+    at = now if at is None else at if isinstance(at, int) else int(at[place])
     return at // _MICROSECONDS_PER_MINUTE * 60
 
 
 def minutes_of(columns: Columns, now: int) -> Array:
     """Return the minutes that rows count in, in seconds since 1970, shape (rows,)."""
-    if columns.at is None:
-        return np.full(columns.count, now // _MICROSECONDS_PER_MINUTE * 60, dtype=np.int64)
-    at = np.where(columns.at == NOW, now, columns.at)
-    minutes: Array = at // _MICROSECONDS_PER_MINUTE * 60
-    return minutes
+    at = now if columns.at is None else columns.at
+    minutes = np.asarray(at // _MICROSECONDS_PER_MINUTE * 60, dtype=np.int64)
+    return np.broadcast_to(minutes, columns.count)
 
 
 def outcome_columns(outcomes: list[Outcome]) -> Mapping[tuple[str, str, int], Columns]:
@@ -193,8 +196,14 @@ def _listed(column: Array | None, count: int) -> list[Any]:
 
 
 def _text(value: Answer | None) -> str:
-    return _NOTHING if value is None else msgspec.json.encode(value).decode()
+    if value is None:
+        return _NOTHING
+    if isinstance(value, float) and math.isinf(value):
+        return str(value)  # which JSON has no word for
+    return msgspec.json.encode(value).decode()
 
 
 def _value(text: str) -> Answer | None:
+    if text in _INFINITE:
+        return float(text)
     return None if text == _NOTHING else msgspec.json.decode(text)

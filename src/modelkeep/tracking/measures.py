@@ -9,6 +9,7 @@ from typing import Literal
 
 from modelkeep.errors import InvalidInputError
 from modelkeep.tracking.activity import Activity
+from modelkeep.tracking.chances import chances_of, is_of_two
 from modelkeep.tracking.drift.alarm import DriftRule, DriftVerdict
 from modelkeep.tracking.drift.many import judge_many
 from modelkeep.tracking.references import PREDICTION, Reference, feature_key, feature_of
@@ -74,13 +75,15 @@ def measure_named(name: str) -> Measure:
     Raises:
         InvalidInputError: There is no such measure.
     """
+    if not isinstance(name, str):
+        raise InvalidInputError(f"metric is {name!r}; it must be a text")
     found = MEASURES.get(name)
     if found is not None:
         return found
     for prefix, make in _FAMILIES.items():
         if name.startswith(prefix) and len(name) > len(prefix):
             return make(name.removeprefix(prefix))
-    near = difflib.get_close_matches(str(name), MEASURES, n=1)
+    near = difflib.get_close_matches(name, MEASURES, n=1)
     hint = f"did you mean {near[0]!r}? There are" if near else "there are"
     known = ", ".join((*MEASURES, *(f"{prefix}NAME" for prefix in _FAMILIES)))
     raise InvalidInputError(f"no metric {name!r}; {hint} {known}")
@@ -143,9 +146,8 @@ def _scored(room: str, name: str) -> Value:
 
 def _of_chances(name: str, *, ranking: bool = False) -> Value:
     def value(activity: Activity, _: Known) -> float | None:
-        kept = activity.positive_chances
-        if kept is None and not ranking:
-            kept = activity.answer_chances
+        of_two = is_of_two(activity)
+        kept = chances_of(activity, of_two=of_two) if of_two or not ranking else None
         if kept is None or not kept.count:
             return None
         if ranking and not (kept.positive_count and kept.negative_count):
@@ -157,13 +159,12 @@ def _of_chances(name: str, *, ranking: bool = False) -> Value:
 
 
 def _estimated_accuracy(activity: Activity, known: Known) -> float | None:
-    for room in ("positive_chances", "answer_chances"):
-        kept, all_kept = getattr(activity, room), getattr(known.all_activity, room, None)
-        if kept is not None and kept.unlabelled_count:
-            learned = None if all_kept is None else all_kept.calibration()
-            found: float = kept.estimated_accuracy(learned)
-            return found
-    return None
+    everything = known.all_activity or activity
+    of_two = is_of_two(everything)
+    kept, all_kept = (chances_of(each, of_two=of_two) for each in (activity, everything))
+    if kept is None or all_kept is None or not kept.unlabelled_count:
+        return None
+    return kept.estimated_accuracy(all_kept.calibration())
 
 
 def _numbers(name: str) -> Value:

@@ -12,7 +12,7 @@ import numpy as np
 
 from modelkeep import canonical
 from modelkeep.errors import InvalidInputError
-from modelkeep.tracking.columns import Array, Columns, answers
+from modelkeep.tracking.columns import Array, Columns, answers, feature_column
 from modelkeep.tracking.drift.bins import Bins, CategoryBins, NumberBins, bins_from_plain
 
 FIRST_ROWS = 2_000
@@ -98,9 +98,11 @@ class FirstRows:
 
     def add(self, columns: Columns) -> int:
         """Take rows up to the number that is needed; return how many were taken."""
-        taken = min(columns.count, FIRST_ROWS - self.count)
+        named = values_of(columns)
+        # Rows without anything to bin say nothing of what is usual.
+        taken = min(columns.count, FIRST_ROWS - self.count) if named else 0
         if taken > 0:
-            for name, column in values_of(columns).items():
+            for name, column in named.items():
                 # A feature that came later was missing before.
                 kept = self.values.setdefault(name, [None] * self.count)
                 kept.extend(_plain(column[:taken]))
@@ -152,10 +154,11 @@ def _fitting(bins: Bins, column: Array) -> Array:
 
 def _column(name: str, column: Array) -> Array:
     """Whole numbers are numbers where they are features, and classes where they are answers."""
-    if name == PREDICTION or column.dtype == np.float64:
-        return column
-    if all(isinstance(each, int | float | None) for each in column.tolist()):
-        return column.astype(np.float64)
+    if column.dtype != object:
+        return column if name == PREDICTION else feature_column(column)
+    kinds = set(map(type, column.tolist()))
+    if name != PREDICTION or (float in kinds and str not in kinds):
+        return feature_column(column)
     return column
 
 

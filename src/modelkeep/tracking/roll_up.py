@@ -20,6 +20,24 @@ _NEXT = {MINUTE: HOUR, HOUR: DAY}
 _AT_ONCE = 240
 
 
+def width_at(start: int, now: int) -> int:
+    """Return in buckets of how many seconds activity of a time is kept.
+
+    Args:
+        start: The time, in seconds since 1970.
+        now: The present time, likewise.
+    """
+    for width, wider in _NEXT.items():
+        if start >= _rolled_up_to(width, wider, now):
+            return width
+    return DAY
+
+
+def _rolled_up_to(width: int, wider: int, now: int) -> int:
+    # Only whole buckets of the wider kind, so that each is rolled up once.
+    return (now - KEPT_SECONDS[width]) // wider * wider
+
+
 class RollUp:
     """Keeps the store from growing with time.
 
@@ -48,10 +66,8 @@ class RollUp:
         """
         now = canonical.to_microseconds(self._clock.now())
         seconds, done = now // 1_000_000, 0
-        for width, kept in KEPT_SECONDS.items():
-            wider = _NEXT.get(width, width)
-            # Only whole buckets of the wider kind, so that each is rolled up once.
-            end = (seconds - kept) // wider * wider
+        for width in KEPT_SECONDS:
+            end = _rolled_up_to(width, _NEXT.get(width, width), seconds)
             while count := self._some(width, end):
                 done += count
         before = now - int(self._labels_for_seconds * 1_000_000)

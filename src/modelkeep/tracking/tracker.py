@@ -12,7 +12,13 @@ from modelkeep.errors import InvalidInputError
 from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking import admission
 from modelkeep.tracking.drift.alarm import DriftRule, DriftVerdict
-from modelkeep.tracking.history import By, History, read_activity, read_histories
+from modelkeep.tracking.history import (
+    By,
+    History,
+    check_span,
+    read_activity,
+    read_histories,
+)
 from modelkeep.tracking.intake import Intake, VersionSource
 from modelkeep.tracking.measures import drift_of
 from modelkeep.tracking.references import PREDICTION, Reference, feature_key, reference_from
@@ -73,7 +79,6 @@ class Tracker(Intake):
         self.flush()
         with self._store.write() as rows:
             rows.put_reference(version, reference.to_bytes(), is_complete=True)
-        self._filing.forget(version)
 
     def reference(self, version_id: str) -> Reference | None:
         """Return the reference of a version, or None while there is none."""
@@ -181,6 +186,9 @@ class Tracker(Intake):
         return self._store.size_bytes()
 
     def _span(self, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+        check_span(start, end)
         # The minute that runs is part of "now".
         end = end or self._clock.now() + timedelta(minutes=1)
-        return start or end - _DEFAULT_SPAN, end
+        start = start or end - _DEFAULT_SPAN
+        check_span(start, end)
+        return start, end

@@ -127,6 +127,20 @@ def test_small_floats(between, kind) -> None:
     agree(change, plain(first, second))
 
 
+@pytest.mark.parametrize("kind1", SMALL_KINDS[1:6])
+@pytest.mark.parametrize("kind2", ["float8_e4m3fn", "float8_e5m2", "float8_e8m0fnu"])
+def test_every_pair_of_bytes(between, kind1, kind2) -> None:
+    bits1, bits2 = np.divmod(np.arange(1 << 16), 256)
+    first, second = (
+        bits.astype(np.uint8).view(getattr(ml_dtypes, kind))
+        for kind, bits in ((kind1, bits1), (kind2, bits2))
+    )
+    (change,) = between({"w": first}, {"w": second})["tensors"]
+    agree(change, plain(first, second, same_kind=kind1 == kind2))
+    odd1, odd2 = (int((~np.isfinite(each.astype(float))).sum()) for each in (first, second))
+    assert f"{odd1} elements of version1, {odd2} of version2" in change["detail"]
+
+
 @pytest.mark.parametrize(
     ("kind1", "kind2"),
     [("float32", "bfloat16"), ("float32", "float16"), ("float64", "int8"), ("bool", "float32"),

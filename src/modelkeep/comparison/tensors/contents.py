@@ -1,8 +1,8 @@
 """What a tensor has in it, in one pass: by this tensors find each other under other names.
 
-The order-free fingerprint is the sum of its elements' bits, mixed by the finaliser of SplitMix64
-(Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014,
-https://doi.org/10.1145/2714064.2660195): tensors of the same elements in any order have the same.
+The order-free fingerprint is the sum of its elements' bits and that of their squares, modulo 2^64.
+It is cheap, and tells which tensors may have the same elements in another order; `permutations`
+tells whether they do.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ from modelkeep.comparison.tensors.source import TensorEntry, TensorSource
 
 _STEP = 1 << 16
 _SAMPLED = 4096
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
-_OTHER = np.uint64(0xD6E8FEB86659FD93)
+_MODULUS = 1 << 64
 
 Print = tuple[int, int]
 
@@ -65,7 +62,7 @@ def content_of(source: TensorSource, entry: TensorEntry, block_bytes: int) -> Co
                 has_print = False
                 break
             part = print_of(bits)
-            first, second = (first + part[0]) % (1 << 64), (second + part[1]) % (1 << 64)
+            first, second = (first + part[0]) % _MODULUS, (second + part[1]) % _MODULUS
     return Content(
         digest=digest.digest(),
         elements=(first, second) if has_print else None,
@@ -77,24 +74,9 @@ def print_of(bits: Array) -> Print:
     """Return the order-free fingerprint of elements, two sums modulo 2^64.
 
     Args:
-        bits: The elements as unsigned 64-bit integers; they are changed.
+        bits: The elements as unsigned 64-bit integers.
     """
-    mixed = mix(bits)
-    first = int(mixed.sum(dtype=np.uint64))
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= _OTHER
-    return first, int(mixed.sum(dtype=np.uint64))
-
-
-def mix(bits: Array) -> Array:
-    """Mix unsigned 64-bit integers in place, each to one that tells nothing of it."""
-    bits += _GOLDEN
-    bits ^= bits >> np.uint64(30)
-    bits *= _FIRST
-    bits ^= bits >> np.uint64(27)
-    bits *= _SECOND
-    bits ^= bits >> np.uint64(31)
-    return bits
+    return int(bits.sum(dtype=np.uint64)), int(np.dot(bits, bits))
 
 
 def _unit(sample: Array) -> Array:

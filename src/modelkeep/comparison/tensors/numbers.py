@@ -51,6 +51,11 @@ def width_of(kind: str) -> int:
         return _WORD
 
 
+def is_looked_up(kind: str) -> bool:
+    """Whether elements of a kind have a byte each and are widened by a table."""
+    return kind in _SMALL_FLOATS or kind == _SCALES
+
+
 def widened(values: Array, kind: str) -> Array:
     """Return numbers as float64, or as complex128 if they are complex.
 
@@ -61,7 +66,7 @@ def widened(values: Array, kind: str) -> Array:
     if kind == _BFLOAT16:
         # It is the upper half of a float32.
         values = (values.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
-    if kind in _SMALL_FLOATS or kind == _SCALES:
+    if is_looked_up(kind):
         found: Array = _table(kind)[values.view(np.uint8)]
         return found
     # Some bits that are NaN make numpy warn of them.

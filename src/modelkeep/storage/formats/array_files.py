@@ -30,6 +30,7 @@ LONE_ARRAY = "array"
 """What the array of a npy file is called."""
 
 _HEAD_BYTES = 9
+_PIECE_BYTES = 4 << 20
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED = 1
 _MALFORMED = (
@@ -139,12 +140,17 @@ class ArrayFile:
             found: np.ndarray[Any, Any] = np.lib.format.read_array(stream, allow_pickle=False)
             return found
 
-    @contextmanager
-    def decompressing(self, name: str) -> Iterator[BinaryIO]:
-        """Open the bytes of an array of a npz that is compressed there, from its first on."""
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give the bytes of an array of a npz that is compressed there, a few at a time."""
+        missing = self.place(name).length
         with sound(self.source), self._zip.open(self._entries[name]) as stream:
             npy_header(stream.read, self.source)
-            yield stream  # type: ignore[misc]
+            while missing:
+                piece = stream.read(min(_PIECE_BYTES, missing))
+                if not piece:
+                    raise MalformedFileError("an array that is shorter than its shape")
+                missing -= len(piece)
+                yield piece
 
     def are_apart(self) -> bool:
         """Whether no two entries of a npz share bytes, as they do in none that numpy wrote."""

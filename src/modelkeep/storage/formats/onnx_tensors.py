@@ -17,7 +17,15 @@ from modelkeep.storage.chunking.region import MAX_REGIONS
 from modelkeep.storage.formats import number_kinds
 from modelkeep.storage.formats.array_files import sound
 from modelkeep.storage.formats.array_headers import ArrayPlace
-from modelkeep.storage.formats.protobuf_fields import BYTES, VARINT, Field, FieldWalk, varints
+from modelkeep.storage.formats.free_names import FreeNames
+from modelkeep.storage.formats.protobuf_fields import (
+    BYTES,
+    VARINT,
+    Field,
+    FieldWalk,
+    varints,
+    whole_varints,
+)
 from modelkeep.storage.formats.tensor_places import PackedPlace
 
 MAGIC = b"\x08"
@@ -49,6 +57,7 @@ _KINDS = {
 _PACKED = {"uint4": "u1", "int4": "i1", "float4_e2m1fn": "u1"}
 _NEVER_VARINTS = frozenset({"complex64", "complex128", "float64"})
 _HIGHEST = (1 << 62) - 1
+_PIECE_BYTES = 256 << 10  # of varints; what reads them takes some fifty times as much
 
 
 @dataclass(slots=True)
@@ -83,6 +92,7 @@ class OnnxTensors:
         self.left_out: dict[str, str] = {}
         self._places: dict[str, ArrayPlace] = {}
         self._varints: dict[str, Field] = {}
+        self._names = FreeNames()
         self._file = BoundedFile(file, size)
         self._walk = FieldWalk(self._file)
         with sound(source):
@@ -102,13 +112,26 @@ class OnnxTensors:
 
     def decompressed(self, name: str) -> np.ndarray[Any, Any]:
         """Return a tensor whose numbers are varints."""
+        return self._places[name].over(bytearray().join(self.pieces(name)), 0)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give the bytes of a tensor whose numbers are varints, a few at a time."""
         place, data = self._places[name], self._varints[name]
+        missing, at = math.prod(place.shape), data.value
         with sound(self.source):
-            found = varints(self._file.read(data.value, data.length))
-            if len(found) != math.prod(place.shape):
+            while at < data.end:
+                piece = self._file.read(at, min(_PIECE_BYTES, data.end - at))
+                if at + len(piece) < data.end:
+                    piece = whole_varints(piece)
+                at += len(piece)
+                found = varints(piece)
+                missing -= len(found)
+                if missing < 0:
+                    break
+                # The low bits are the number, or the bits of a float of two bytes or one.
+                yield found.astype(f"<u{place.dtype.itemsize}").tobytes()
+            if missing:
                 raise MalformedFileError(f"{name!r} has a shape of another length")
-        # The low bits are the number, or the bits of a float of two bytes or one.
-        return found.astype(f"<u{place.dtype.itemsize}").view(place.dtype).reshape(place.shape)
 
     def _model(self, size: int) -> None:
         has_graph = False
@@ -162,10 +185,7 @@ class OnnxTensors:
             yield from map(int, varints(self._file.read(found.value, found.length)))
 
     def _add(self, said: _Said) -> None:
-        name, number = said.name, 1
-        while name in self._places or name in self.left_out:
-            number += 1
-            name = f"{said.name}#{number}"
+        name = self._names.take(said.name)
         if len(self._places) + len(self.left_out) > MAX_REGIONS:
             raise MalformedFileError("too many tensors")
         kind = _KINDS.get(said.data_type, "")

@@ -111,3 +111,15 @@ def varints(content: bytes) -> np.ndarray[Any, Any]:
     shifts = 7 * (np.arange(len(raw)) - np.repeat(starts, lengths))
     parts = (raw & _LOW).astype(np.uint64) << shifts.astype(np.uint64)
     return np.bitwise_or.reduceat(parts, starts)
+
+
+def whole_varints(content: bytes) -> bytes:
+    """Return packed varints without the last if it is cut off.
+
+    Raises:
+        MalformedFileError: None ends within its last bytes.
+    """
+    for end in range(len(content), max(0, len(content) - _LONGEST_VARINT), -1):
+        if content[end - 1] < _MORE:
+            return content[:end]
+    raise MalformedFileError("a number without end")

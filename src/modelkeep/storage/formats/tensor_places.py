@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -44,6 +44,14 @@ class TensorIndex(Protocol):
 
     def decompressed(self, name: str) -> np.ndarray[Any, Any]:
         """Return a tensor whose offset is -1: its numbers are not in the file as they are."""
+        ...
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give the bytes of such a tensor a few at a time, in the order that its place tells.
+
+        Raises:
+            IntegrityError: They are not as many as its shape wants.
+        """
         ...
 
 

@@ -3,7 +3,8 @@
 The reader of `storage.trust` goes through the pickle with a world in which a tensor is a note of
 its storage, offset, shape and strides (torch/_utils.py, `_rebuild_tensor_v2`), a dict is a dict,
 and all else is a thing without use. What the dicts are called on the way to a tensor is its name;
-of a pickled module, that which `state_dict` would give it.
+of a pickled module, that which `state_dict` would give it. Tensors that are no view of one storage
+are named too, with why they cannot be read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelkeep.storage.chunking.region import MAX_REGIONS
+from modelkeep.storage.formats.free_names import FreeNames
 from modelkeep.storage.trust.limits import Limits
 from modelkeep.storage.trust.machine import Machine
 from modelkeep.storage.trust.rules.torch_tensors import STORAGES
@@ -34,8 +36,11 @@ _VIEWS = frozenset({
 _AS_ITS_FIRST = frozenset({
     "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.Size",
 })  # fmt: skip
+# What else builds tensors: sparse, nested, without numbers, or of a class of its own.
+_OTHERS = "torch._utils._rebuild_"
 _MOST_DIMENSIONS = 64
 _LONGEST_NAME = 512
+_LONGEST_FUNCTION = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,13 @@ class TensorNote:
     strides: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OtherTensor:
+    """A tensor whose numbers are not in one storage as they are, and why."""
+
+    why: str
+
+
 class _Thing:
     """Stands for a name, or for an object that was not built."""
 
@@ -68,7 +80,7 @@ class _Thing:
         self.items: dict[Any, Any] = {}
 
 
-def tensors_in(pickle: memoryview, source: str) -> dict[str, TensorNote]:
+def tensors_in(pickle: memoryview, source: str) -> dict[str, TensorNote | OtherTensor]:
     """Return the tensors that a pickle speaks of, by name, in their order.
 
     A name that is there twice gets a number behind it.
@@ -82,13 +94,10 @@ def tensors_in(pickle: memoryview, source: str) -> dict[str, TensorNote]:
         UntrustedModelError: It has steps that no pickle of torch has.
     """
     machine = Machine(pickle, _World(), source=source, limits=_LIMITS)
-    found: dict[str, TensorNote] = {}
-    for base, note in _leaves(machine.run(), machine):
-        name, number = base, 1
-        while name in found:
-            number += 1
-            name = f"{base}#{number}"
-        found[name] = note
+    found: dict[str, TensorNote | OtherTensor] = {}
+    names = FreeNames()
+    for name, note in _leaves(machine.run(), machine):
+        found[names.take(name)] = note
         if len(found) > MAX_REGIONS:
             raise machine.damaged(f"it has more than {MAX_REGIONS} tensors")
     return found
@@ -116,12 +125,12 @@ class _Way:
         return ".".join(reversed(keys))[:_LONGEST_NAME] or LONE_TENSOR
 
 
-def _leaves(root: Any, machine: Machine) -> Iterator[tuple[str, TensorNote]]:
+def _leaves(root: Any, machine: Machine) -> Iterator[tuple[str, TensorNote | OtherTensor]]:
     waiting = [(_Way(), root)]
     gone_into: set[int] = set()
     while waiting:
         way, thing = waiting.pop()
-        if isinstance(thing, TensorNote):
+        if isinstance(thing, TensorNote | OtherTensor):
             yield way.name(), thing
         elif id(thing) not in gone_into and isinstance(thing, dict | list | tuple | _Thing):
             gone_into.add(id(thing))
@@ -133,7 +142,9 @@ def _leaves(root: Any, machine: Machine) -> Iterator[tuple[str, TensorNote]]:
 
 def _inside(thing: Any) -> Iterator[tuple[object, Any]]:
     if isinstance(thing, dict):
-        yield from ((key, value) for key, value in thing.items() if isinstance(key, str | int))
+        # Of other keys, such as tuples, only the place is told: as text they may be long.
+        for at, (key, value) in enumerate(thing.items()):
+            yield (key if isinstance(key, str | int) else f"[{at}]"), value
     elif isinstance(thing, _Thing):
         yield from ((None, thing.items), (None, thing.state))
     else:
@@ -157,7 +168,7 @@ class _World:
             return _ordered(arguments)
         if function.name.endswith("_rebuild_from_type_v2") and len(arguments) >= _FROM_TYPE_PARTS:
             return self.call(arguments[0], arguments[2])
-        return _Thing("")
+        return _other(function.name)
 
     def new(self, kind: Any, arguments: Any, keywords: Any) -> Any:  # noqa: ARG002 - of `World`
         return _Thing("")
@@ -209,7 +220,16 @@ def _view(arguments: tuple[Any, ...]) -> Any:
     )
     if not sound:
         return _Thing("")
+    # What comes last tells of conjugates and negatives, which are worked out when they are read.
+    if any(isinstance(each, dict) and any(each.values()) for each in arguments[_TYPE_AT:]):
+        return OtherTensor("its numbers are kept as their conjugates or negatives")
     return TensorNote(storage=storage, kind=kind, offset=offset, shape=shape, strides=strides)
+
+
+def _other(function: str) -> Any:
+    if function.startswith(_OTHERS):
+        return OtherTensor(f"it is built by {function[:_LONGEST_FUNCTION]}")
+    return _Thing("")
 
 
 def _ordered(arguments: tuple[Any, ...]) -> dict[Any, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import zipfile
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -19,7 +20,7 @@ from modelkeep.storage.formats import number_kinds
 from modelkeep.storage.formats.array_files import data_start, sound
 from modelkeep.storage.formats.array_headers import ArrayPlace, refuse
 from modelkeep.storage.formats.tensor_places import StridedPlace
-from modelkeep.storage.formats.torch_names import TensorNote, tensors_in
+from modelkeep.storage.formats.torch_names import OtherTensor, TensorNote, tensors_in
 
 _LONGEST_PICKLE = 32 << 20
 _ENCRYPTED = 1
@@ -62,7 +63,10 @@ class TorchTensors:
                 refuse(source, "its numbers are written with the high byte first")
             pickle = self._content(archive, f"{prefix}data.pkl")
             for name, note in tensors_in(memoryview(pickle), source).items():
-                self._add(name, note, f"{prefix}data/{note.storage.key}")
+                if isinstance(note, OtherTensor):
+                    self.left_out[name] = note.why
+                else:
+                    self._add(name, note, f"{prefix}data/{note.storage.key}")
 
     def names(self) -> list[str]:
         """Return the names of the tensors, in the order of the pickle."""
@@ -78,6 +82,10 @@ class TorchTensors:
 
     def decompressed(self, name: str) -> np.ndarray[Any, Any]:
         """Return none: no tensor here has the offset -1."""
+        raise KeyError(name)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Give none, likewise."""
         raise KeyError(name)
 
     def _content(self, archive: zipfile.ZipFile, name: str, default: bytes = b"") -> bytes:

@@ -22,7 +22,7 @@ _NAMES = {
 _OLD_NUMPY = re.compile(r"numpy\.core(?=\.|$)")
 _OLD_SPARSE = re.compile(r"scipy\.sparse\.(?=(bsr|coo|csc|csr|dia)$)")
 _RULES = (
-    "language", "numpy_arrays", "numpy_random", "scipy_matrices", "pandas_tables",
+    "language", "numpy_arrays", "numpy_random", "scipy_matrices", "pandas_tables", "arrow_text",
     "sklearn_models", "sklearn_compiled", "torch_tensors", "boosters", "joblib_arrays",
 )  # fmt: skip
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")

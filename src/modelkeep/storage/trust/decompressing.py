@@ -16,7 +16,7 @@ _ALWAYS: Final = 64 << 20
 # A window of this size is more than the highest level of xz takes.
 _LZMA_MEMORY: Final = 256 << 20
 _MAGIC: Final = (
-    (b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"\x5d\x00", "lzma"),
+    (b"\x1f\x8b\x08", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"\x5d\x00", "lzma"),
     (b"\x04\x22\x4d\x18", "lz4"), (b"\x78\x01", "zlib"), (b"\x78\x5e", "zlib"),
     (b"\x78\x9c", "zlib"), (b"\x78\xda", "zlib"),
 )  # fmt: skip

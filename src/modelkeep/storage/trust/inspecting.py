@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import pickletools
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,10 +27,19 @@ _MAGIC = (
     (b"\x93NUMPY", "npy"), (b"\x89HDF", "hdf5"), (b"GGUF", "gguf"), (b"tree\n", "lightgbm"),
     (b"{L\x00", "ubjson"), (LEGACY_MAGIC, "torch (legacy)"),
 )  # fmt: skip
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _NAMES = {ord(opcode.code): opcode.name for opcode in pickletools.opcodes}
 _LENGTH = 8
 # Compressed files are looked into as far as this.
 _LOOKED_INTO = 256 << 20
+# How a pickle says its protocol; those of 0 and 1 do not.
+_BEGINNINGS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+# The only step that is refused for a name in the file that no world was asked for.
+_INST = 0x69
+# What could be a module and what is in it.
+_NAME = re.compile(r"[\w-]+(\.[\w-]+)+\Z")
+# What has no other mark of a pickle is read step by step as far as this.
+_READ_AGAIN = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ def _look(view: memoryview, path: str, allow: AllowList, limits: Limits) -> Find
         return Findings(path, size, known, "not a pickle")
     if head[_LENGTH : _LENGTH + 1] == b"{" and int.from_bytes(head[:_LENGTH], "little") < size:
         return Findings(path, size, "safetensors", "not a pickle")
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _look_into_zip(view, path, allow, limits)
     form = compression_of(view)
     if form:
@@ -181,18 +192,47 @@ def _look_into_pickle(
         verdict, detail, asked = "asks for more", error.reason, error.asked_for
     except IntegrityError as error:
         verdict, detail = "malformed", error.detail
+    if verdict and not kind and not _is_pickle(view, world, machine, asked):
+        told = detail if verdict == "malformed" else "it only looks like a pickle at its beginning"
+        return Findings(path, size, "unknown", "malformed", detail=told)
     imports = [*_imports(world, allow), *(ImportFound(name, ("called",), ()) for name in asked)]
     if not verdict or (verdict == "malformed" and any(not each.is_allowed for each in imports)):
         refused = any(not each.is_allowed for each in imports)
         verdict = "asks for more" if refused else "allowed" if imports else "data only"
     if not kind:
-        kind = "joblib" if WRAPPER in world.uses else "pickle" if bytes(view[:1]) == b"\x80" else ""
+        kind = "joblib" if WRAPPER in world.uses else "pickle" if _says_so(view) else ""
     counted = sorted((_NAMES.get(code, hex(code)), n) for code, n in machine.steps.items())
     return Findings(
         path, size, kind or ("unknown" if verdict == "malformed" else "pickle (text)"),
         verdict,  # type: ignore[arg-type]
         machine.protocol, tuple(imports), tuple(counted), tuple(world.arrays), detail,
     )  # fmt: skip
+
+
+def _says_so(view: memoryview) -> bool:
+    return bytes(view[:2]) in _BEGINNINGS
+
+
+def _is_pickle(
+    view: memoryview, world: SeeingWorld, machine: Machine, asked: tuple[str, ...]
+) -> bool:
+    """Whether what cannot be read to its end is a pickle, and not bytes that happen to look so.
+
+    It is one that says its protocol, asks for a name that could be one, or has valid steps to a
+    STOP that is its last byte. Python would run one that asks for names as far as it goes.
+    """
+    told = asked if _INST in machine.steps else ()
+    if _says_so(view) or any(_NAME.match(name) for name in (*world.uses, *told)):
+        return True
+    if bytes(view[-1:]) != b".":
+        return False
+    if len(view) > _READ_AGAIN:
+        return True
+    try:
+        *_, (_, _, at) = pickletools.genops(io.BytesIO(view))
+    except Exception:  # noqa: BLE001 - it raises many kinds for bytes that are no step
+        return False
+    return at == len(view) - 1
 
 
 def inspect_content(

@@ -25,7 +25,8 @@ _ATOMS = frozenset({
     "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "torch.dtype", "torch.device",
     "pandas._libs.tslibs.timestamps.Timestamp", "pandas._libs.tslibs.timedeltas.Timedelta",
     "pandas._libs.missing.NAType", "pandas._libs.tslibs.nattype.NaTType",
-    "pandas._libs.tslibs.period.Period",
+    "pandas._libs.tslibs.period.Period", "pandas.Timestamp", "pandas.Timedelta", "pandas.Period",
+    "pandas.api.typing.NAType", "pandas.api.typing.NaTType",
 })  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Session:
         self._made: dict[int, tuple[Any, Reference]] = {}
         self._built: set[int] = set()
         self._array_bytes = 0
+        self._taken: dict[object, Any] = {}
 
     def refuse(self, names: Iterable[str], reason: str) -> NoReturn:
         """Raise that something is not allowed."""
@@ -76,6 +77,17 @@ class Session:
             count >= 0 and self._array_bytes <= self.limits.array_bytes,
             f"its arrays take more than {self.limits.array_bytes} bytes",
         )
+
+    def take_once(self, thing: Any, key: object = None) -> None:
+        """Refuse a second use of what each use copies or reads: a small file would take much.
+
+        Args:
+            thing: What is used; it is kept to the end of the load.
+            key: What tells it from others, where it is not its own identity.
+        """
+        key = id(thing) if key is None else key
+        self.require(key not in self._taken, "the same bytes are used for more than one array")
+        self._taken[key] = thing
 
     def find(self, module: str, name: str) -> Any:
         """Return the object of a name that is a value, else a reference to it."""

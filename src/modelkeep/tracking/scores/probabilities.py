@@ -41,13 +41,16 @@ class ProbabilitiesState(State, frozen=True):
     """What `Probabilities` know.
 
     The counts of negative, positive and unlabelled rows are those of `varints`; the sums are of
-    log losses, of squared differences, and of the scores in each of ten bins.
+    log losses, of squared differences, and of the scores in each of ten bins. Where each bin has
+    as many unlabelled rows as others or more, those beyond them are written: mostly all rows are
+    counted there too, and their differences take less room.
     """
 
     of: Of
     counts: list[bytes]
     sums: list[float]
     left_out: Count
+    is_beyond: bool = False
 
 
 class Probabilities(Summary):
@@ -278,8 +281,17 @@ class Probabilities(Summary):
 
     def to_state(self) -> ProbabilitiesState:
         """Return what they know."""
-        counts = [pack_counts(part) for part in self._counts]
-        return ProbabilitiesState(self.of, counts, self._sums.tolist(), self.left_out)
+        negative, positive, unlabelled = self._counts
+        beyond = unlabelled - negative - positive
+        is_beyond = bool((beyond >= 0).all())
+        parts = negative, positive, beyond if is_beyond else unlabelled
+        return ProbabilitiesState(
+            self.of,
+            [pack_counts(part) for part in parts],
+            self._sums.tolist(),
+            self.left_out,
+            is_beyond,
+        )
 
     @classmethod
     def from_state(cls, state: Any) -> Self:
@@ -296,4 +308,6 @@ class Probabilities(Summary):
         if not sound or sizes != [SCORE_BINS] * len(made._counts):
             raise InvalidInputError(f"counts in {sizes} bins with the sums {state.sums} do not fit")
         made._counts, made._sums, made.left_out = np.array(counts), sums, state.left_out
+        if state.is_beyond:
+            made._counts[_UNLABELLED] += made._counts[_NEGATIVE] + made._counts[_POSITIVE]
         return made

@@ -23,6 +23,9 @@ _MASKED = ("IntegerArray", "FloatingArray", "BooleanArray")
 _NUMBER_TYPES = ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64",
                  "Float32", "Float64", "Boolean")  # fmt: skip
 _LONGEST_NAME = 100
+# Where pandas 3 says that its values are defined.
+_PUBLIC_HOMES = frozenset({"pandas", "pandas.api.typing"})
+_PUBLIC_MOMENTS = frozenset({"Timestamp", "Timedelta", "Period", "NaTType", "NAType"})
 
 
 def _index(session: Session, reference: Reference, arguments: tuple[Any, ...]) -> Any:
@@ -189,8 +192,10 @@ def _simple(*kinds: type | tuple[type, ...]) -> Entry:
 
 
 def _is_moment(value: Any) -> bool:
-    module = type(value).__module__
-    return module.startswith(("pandas._libs", "datetime", "zoneinfo", "numpy"))
+    kind = type(value)
+    if kind.__module__ in _PUBLIC_HOMES:
+        return kind.__name__ in _PUBLIC_MOMENTS
+    return kind.__module__.startswith(("pandas._libs", "datetime", "zoneinfo", "numpy"))
 
 
 _NONE = type(None)
@@ -229,7 +234,6 @@ INDEX_ENTRIES: dict[str, Entry] = {
         for name in ("Categorical", "DatetimeTZ", "Interval")
     },
     "pandas.PeriodDtype": _simple(str),
-    "pandas.StringDtype": _simple((str, _NONE), (float, object)),
     "pandas.NA": plain.VALUE,
     "pandas._libs.missing.NA": plain.VALUE,
     "pandas._libs.arrays.__pyx_unpickle_NDArrayBacked": Entry(call=_backed),
