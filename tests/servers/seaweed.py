@@ -81,6 +81,8 @@ class SeaweedServer:
             f"-s3.port={s3}", f"-s3.config={self._folder / 's3.json'}",
             # These have fixed ports, which a second server could not have.
             "-s3.port.iceberg=0", "-s3.port.lance=0",
+            # So long it waits for others of its kind after it was killed; otherwise 10 s.
+            "-master.electionTimeout=1s",
             f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
         )  # fmt: skip
         with (self._folder / "log").open("ab") as log:

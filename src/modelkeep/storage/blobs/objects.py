@@ -6,51 +6,53 @@ that was broken off: multipart uploads, whose parts would stay, are not used.
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from modelkeep.errors import (
     IntegrityError,
     InvalidInputError,
     InvalidSettingError,
     MissingExtraError,
-    ModelkeepError,
-    StorageReadOnlyError,
     StorageUnavailableError,
+    without_password,
 )
 from modelkeep.storage.blobs.base import BlobInfo
+from modelkeep.storage.blobs.object_errors import OutOfRangeError, UnsupportedRequestError
+from modelkeep.storage.blobs.object_requests import ObjectRequests
+from modelkeep.storage.blobs.object_stream import ObjectStream
 from modelkeep.storage.hashing import hash_stream
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-T = TypeVar("T")
-
 SCHEMES = ("s3://", "gs://", "az://", "abfs://", "abfss://")
 _NAME = re.compile(r"[0-9a-f]{64}")
-_PART_BYTES = 8 << 20
-_TIMEOUT_SECONDS = 60
+_FOLDER = "blobs"
+_PAGE = 1000
 _CONNECT_SECONDS = 5
-_RETRY_SECONDS = 60
-_RETRIES = 10
-_READS = 5  # times that a body which was cut off is asked for again
+_TIMEOUT_SECONDS = 60
+_PUT_SECONDS = 300
+"""A pack of 64 MiB passes a line of two megabits per second in that time."""
+_RETRY_SECONDS = 60.0
+_CUT_READS = 5
 
 
-def open_object_store(url: str) -> ObjectBlobs:
+def open_object_store(url: str, *, retry_seconds: float = _RETRY_SECONDS) -> ObjectBlobs:
     """Return the blobs under a URL; credentials come from the usual environment of its provider.
 
     Of S3 these are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,
-    AWS_ENDPOINT_URL, and AWS_ALLOW_HTTP for one without TLS. What fails by the network or by
-    the load of the server is tried again for up to a minute, later and later, with jitter.
+    AWS_ENDPOINT_URL, and AWS_ALLOW_HTTP for one without TLS. Nothing is asked of the store yet.
 
     Args:
         url: Such as `s3://bucket/prefix`.
+        retry_seconds: How long after its first failure a request is made again, if it failed by
+            the network or by the load of the server.
 
     Raises:
         InvalidSettingError: It is no such URL.
@@ -63,26 +65,24 @@ def open_object_store(url: str) -> ObjectBlobs:
         from obstore.store import from_url
     except ImportError as error:
         raise MissingExtraError("an object store", "obstore", "objects") from error
-    retries: Any = {
-        "max_retries": _RETRIES,
-        "retry_timeout": timedelta(seconds=_RETRY_SECONDS),
-        "backoff": {
-            "init_backoff": timedelta(milliseconds=100),
-            "max_backoff": timedelta(seconds=5),
-            "base": 2,
-        },
-    }
-    options: Any = {
-        "timeout": timedelta(seconds=_TIMEOUT_SECONDS),
-        "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
-    }
-    if os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true"):
-        options["allow_http"] = True
+    shown = without_password(url)
+    once: Any = {"max_retries": 0}
+
+    def connected(timeout_seconds: int) -> ObjectStore:
+        options: Any = {
+            "timeout": timedelta(seconds=timeout_seconds),
+            "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
+        }
+        if os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true"):
+            options["allow_http"] = True
+        return from_url(url, retry_config=once, client_options=options)
+
     try:
-        store = from_url(url, retry_config=retries, client_options=options)
+        store, uploads = connected(_TIMEOUT_SECONDS), connected(_PUT_SECONDS)
     except (BaseError, ValueError) as error:
-        raise InvalidSettingError("storage_path", url, f"usable ({_short(error)})") from error
-    return ObjectBlobs(store, url)
+        reason = str(error).partition("Debug source:")[0].strip()
+        raise InvalidSettingError("storage_path", shown, f"usable ({reason})") from error
+    return ObjectBlobs(store, shown, uploads=uploads, retry_seconds=retry_seconds)
 
 
 class ObjectBlobs:
@@ -91,32 +91,48 @@ class ObjectBlobs:
     Args:
         store: With the prefix.
         url: How it is called in errors.
+        uploads: The same with more time for a request, for puts; `store` if it is left out.
+        retry_seconds: How long after its first failure a request is made again.
     """
 
-    def __init__(self, store: ObjectStore, url: str) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        url: str,
+        *,
+        uploads: ObjectStore | None = None,
+        retry_seconds: float = _RETRY_SECONDS,
+    ) -> None:
         self._store = store
+        self._uploads = store if uploads is None else uploads
         self._url = url.rstrip("/")
+        self._requests = ObjectRequests(self._url, retry_seconds=retry_seconds)
+        self._has_bucket = False
 
     def put(self, name: str, staged: Path) -> bool:
         """Keep a complete file under its digest; it is durable when this returns.
 
-        Where an object has the name already its bytes are looked at, and replaced if damaged.
+        Where an object has the name already its bytes are looked at, and replaced if damaged. A put
+        that was done but whose answer was lost is made again, and then finds what it wrote itself:
+        it returns False.
         """
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
-        key = _key(name)
-        content = staged.read_bytes()
-        try:
-            self._ask(
-                lambda: obstore.put(self._store, key, content, mode="create", use_multipart=False),
-                name,
+        key, content = _key(name), staged.read_bytes()
+
+        def send(mode: Any) -> None:
+            self._requests.ask(
+                lambda: obstore.put(self._uploads, key, content, mode=mode, use_multipart=False),
+                self._where(name),
             )
-        except AlreadyExistsError:
-            # A put that is tried again may meet what it has written itself.
+
+        try:
+            send("create")
+        except (AlreadyExistsError, UnsupportedRequestError):
             is_new = not self._is_whole(name)
             if is_new:
-                self._ask(lambda: obstore.put(self._store, key, content, use_multipart=False), name)
+                send("overwrite")
         else:
             is_new = True
         staged.unlink()
@@ -134,47 +150,42 @@ class ObjectBlobs:
         """Open the blob for reading from its start."""
         size = self._size(name)
         if size is None:
-            raise IntegrityError(self._where(name), detail="it is missing")
-        parts = _Parts(lambda at, length: self.range(name, at, length), size)
-        with io.BufferedReader(parts, _PART_BYTES) as stream:
-            yield stream
+            raise self._missing(name)
+        stream = ObjectStream(lambda offset, length: self._exactly(name, offset, length), size)
+        yield cast("BinaryIO", stream)
+
+    def _exactly(self, name: str, offset: int, length: int) -> bytes:
+        found = self.range(name, offset, length)
+        if len(found) != length:
+            # It was replaced by a shorter one meanwhile.
+            detail = f"it ends after {offset + len(found)} bytes"
+            raise IntegrityError(self._where(name), detail=detail)
+        return found
 
     def range(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes from there on, fewer at the end of the blob."""
         import obstore
-        from obstore.exceptions import BaseError
 
+        key = _key(name)
         if length <= 0:
             return b""
-        cut: Exception | None = None
-        for _ in range(_READS):
+
+        def read() -> tuple[bytes, int]:
+            asked: Any = {"range": (offset, offset + length)}
+            answer = obstore.get(self._store, key, options=asked)
+            return bytes(answer.bytes()), answer.meta["size"]
+
+        for _ in range(_CUT_READS):
             try:
-                found = self._ask(
-                    lambda: bytes(
-                        obstore.get_range(self._store, _key(name), start=offset, length=length)
-                    ),
-                    name,
-                )
-            except _OutOfRangeError:
-                return self._tail(name, offset)
-            except BaseError as error:
-                cut = error
-                continue
-            if len(found) == length:
-                return found
-            size = self._size(name)
-            if size is not None and offset + len(found) >= size:
+                found, size = self._requests.ask(read, self._where(name))
+            except OutOfRangeError:
+                return b""
+            # A server that closes the connection to end a body cannot tell that it was cut.
+            if len(found) == min(length, size - offset):
                 return found
         raise StorageUnavailableError(
-            self._where(name), f"the object was cut off {_READS} times ({_short(cut)})"
+            self._where(name), f"its bytes from {offset} on were cut off {_CUT_READS} times"
         )
-
-    def _tail(self, name: str, offset: int) -> bytes:
-        """Return what there is from an offset on, which asking for more than there is refuses."""
-        size = self._size(name)
-        if size is None:
-            raise IntegrityError(self._where(name), detail="it is missing")
-        return self.range(name, offset, size - offset) if offset < size else b""
 
     def exists(self, name: str) -> bool:
         """Whether the blob is there."""
@@ -183,116 +194,76 @@ class ObjectBlobs:
     def _size(self, name: str) -> int | None:
         import obstore
 
+        key = _key(name)
         try:
-            return int(self._ask(lambda: obstore.head(self._store, _key(name)), name)["size"])
+            found = self._requests.ask(lambda: obstore.head(self._store, key), self._where(name))
         except IntegrityError:
+            self._check_bucket()
             return None
+        return int(found["size"])
+
+    def _check_bucket(self) -> None:
+        """Tell an object that is missing from a bucket that is: HEAD answers both with 404."""
+        if not self._has_bucket:
+            self._requests.ask(lambda: next(self._pages(None, 1), None), self._url)
+            self._has_bucket = True
 
     def delete(self, name: str) -> int:
         """Remove the blob, if it is there; return how many bytes that freed."""
         import obstore
 
-        size = self._size(name)
+        key, size = _key(name), self._size(name)
         if size is None:
             return 0
         try:
-            self._ask(lambda: obstore.delete(self._store, _key(name)), name)
+            self._requests.ask(lambda: obstore.delete(self._store, key), self._where(name))
         except IntegrityError:
             return 0
-        return max(size, 1)
+        return size
 
     def list(self) -> Iterator[BlobInfo]:
-        """Give every blob that is there, in the order of names."""
-        import obstore
+        """Give every blob that is there, in the order of names, page by page.
 
-        pages = iter(obstore.list(self._store, chunk_size=1000))
-        found: list[BlobInfo] = []
-        while (page := self._ask(lambda: next(pages, None), "")) is not None:
+        Raises:
+            StorageUnavailableError: The store does not list in that order.
+        """
+        last = ""
+        pages: Iterator[Any] | None = None
+
+        def next_page() -> Any:
+            nonlocal pages
+            if pages is None:
+                pages = self._pages(_key(last) if last else None, _PAGE)
+            try:
+                return next(pages, None)
+            except BaseException:
+                # It does not go on after an error, but a new one does behind the last name.
+                pages = None
+                raise
+
+        while (page := self._requests.ask(next_page, self._url)) is not None:
             for entry in page:
                 name = str(entry["path"]).rpartition("/")[2]
-                if _NAME.fullmatch(name):
-                    found.append(BlobInfo(name, int(entry["size"])))
-        # Stores list by key, which is the order of names; not all of them promise it.
-        yield from sorted(found, key=lambda info: info.name)
+                if not _NAME.fullmatch(name):
+                    continue
+                if name <= last:
+                    raise StorageUnavailableError(self._url, "it does not list in order of names")
+                last = name
+                yield BlobInfo(name, int(entry["size"]))
 
-    def _ask(self, call: Callable[[], T], name: str) -> T:
-        """Ask the store; its errors become ours, but for those that a caller handles."""
-        from obstore.exceptions import (
-            AlreadyExistsError,
-            BaseError,
-            NotFoundError,
-            PermissionDeniedError,
-            UnauthenticatedError,
-        )
+    def _pages(self, offset: str | None, size: int) -> Iterator[Any]:
+        import obstore
 
-        try:
-            return call()
-        except AlreadyExistsError:
-            raise
-        except (NotFoundError, FileNotFoundError) as error:
-            if "NoSuchBucket" in str(error):
-                raise StorageUnavailableError(self._url, "there is no such bucket") from error
-            raise IntegrityError(self._where(name), detail="it is missing") from error
-        except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
-            raise StorageReadOnlyError(
-                self._url, f"the credentials do not allow it ({_short(error)})"
-            ) from error
-        except (BaseError, OSError, ValueError) as error:
-            text = str(error)
-            if "416 Range Not Satisfiable" in text or "InvalidRange" in text:
-                raise _OutOfRangeError(text) from error
-            raise self._away(error) from error
+        return iter(obstore.list(self._store, _FOLDER, offset=offset, chunk_size=size))
 
-    def _away(self, error: Exception) -> ModelkeepError:
-        return StorageUnavailableError(
-            self._url, f"the object store did not answer as it should ({_short(error)})"
-        )
+    def _missing(self, name: str) -> IntegrityError:
+        return IntegrityError(self._where(name), detail="it is missing")
 
     def _where(self, name: str) -> str:
-        return f"{self._url}/{_key(name)}" if name else self._url
-
-
-class _OutOfRangeError(Exception):
-    """More was asked for than the object has."""
-
-
-class _Parts(io.RawIOBase):
-    """An object as a stream of ranges, each asked for again when it was cut off."""
-
-    def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
-        self._read = read
-        self._size = size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        into = memoryview(buffer).cast("B")
-        length = max(0, min(len(into), self._size - self._position))
-        part = self._read(self._position, length) if length else b""
-        into[: len(part)] = part
-        self._position += len(part)
-        return len(part)
+        return f"{self._url}/{_key(name)}"
 
 
 def _key(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise InvalidInputError(f"{name!r} is not a BLAKE3 of 64 hexadecimal digits")
-    return f"blobs/{name[:2]}/{name}"
-
-
-def _short(error: Exception | None) -> str:
-    """Return what went wrong in a line, without the request that has names of keys in it."""
-    text = " ".join(str(error).split())
-    for word in ("Debug source", "<?xml"):
-        text = text.partition(word)[0].strip() or text
-    return text[:300]
+    return f"{_FOLDER}/{name[:2]}/{name}"
