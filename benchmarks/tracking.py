@@ -163,7 +163,7 @@ def year() -> None:
         0,
         dict.fromkeys(("latency", "answers and labels", "probabilities", "a feature"), 0),
     )
-    for count, rows in ((2_880, 5_000), (88 * 24, 20_000), (275, 100_000)):
+    for count, rows in ((2_880, 50_000), (88 * 24, 200_000), (275, 1_000_000)):
         activity = {name: Activity() for name in (*parts, "all")}
         every = {
             "latency": {"latencies": RNG.lognormal(-3, 0.6, rows)},

@@ -204,7 +204,7 @@ GOLDEN = {
     Categories: "010309b63344",
     Confusion: "01046129c8e0",
     Residuals: "010567f84170",
-    Probabilities: "0106ca1036f2",
+    Probabilities: "01062e159cb3",
 }
 
 

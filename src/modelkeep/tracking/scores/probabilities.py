@@ -64,9 +64,9 @@ class Probabilities(Summary):
       the truth whether the prediction is right. The log loss and the Brier score are those of
       this yes or no, since the probabilities of the other classes are not known.
 
-    The area under the ROC curve and the average precision come from 1,000 equal bins of the
+    The area under the ROC curve and the average precision come from 240 equal bins of the
     score: exact where no two different scores share a bin, else between their `_bounds`. On
-    scores that are spread over 0 to 1 they are within 0.001. All else is exact up to the rounding
+    scores that are spread over 0 to 1 they are within 0.002. All else is exact up to the rounding
     of sums. A merge gives the same counts, to the bit, as adding all rows to one.
 
     Args:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from modelkeep.errors import InvalidInputError
 from modelkeep.tracking.sketches.arrays import BoolArray, FloatArray, IntArray, checked_numbers
 
-SCORE_BINS = 1000
+SCORE_BINS = 240
 _ROUNDING = 1e-6  # by which float32 scores may exceed 1
 
 
