@@ -230,9 +230,7 @@ def test_shutdown_stops_a_cleanup_that_is_at_work(tmp_path: Path) -> None:
         await service.initialize_versioning({})
         await asyncio.sleep(0.05)
         await service.shutdown()
-        assert [
-            task for task in asyncio.all_tasks() if task.get_name() == "modelkeep-cleanup"
-        ] == []
+        assert "modelkeep-upkeep" not in {thread.name for thread in threading.enumerate()}
 
     asyncio.run(main())
     with connect(config=config(tmp_path)) as mk:
@@ -283,10 +281,10 @@ def test_the_loop_makes_what_is_loaded_most_the_quickest_to_read(tmp_path: Path)
             storage = service.services.storage
             versions = [await service.get_model_version(each) for each in (old, new)]
             before = [storage.calculate_version_usage(each).own_bytes for each in versions]
-            loop = service._loop
-            await loop.run_once()
+            upkeep = service.services.upkeep
+            upkeep.run_once()
             after = [storage.calculate_version_usage(each).own_bytes for each in versions]
-            assert loop.last_errors == {}
+            assert upkeep.last_errors == {}
             # The difference was the new one's own, now it is the old one's.
             assert after[0] > before[0]
             assert after[1] < before[1]
@@ -303,9 +301,9 @@ def test_the_loop_looks_for_damage_and_tells_it(tmp_path: Path) -> None:
             (pack,) = (tmp_path / "model_versions/blobs").glob("*/*")
             pack.chmod(0o600)
             pack.write_bytes(b"damaged")
-            loop = service._loop
-            await loop.run_once()
-            assert version_id in loop.last_errors[""]
-            assert "expected blake3" in loop.last_errors[""]
+            upkeep = service.services.upkeep
+            upkeep.run_once()
+            assert version_id in upkeep.last_errors[""]
+            assert "expected blake3" in upkeep.last_errors[""]
 
     asyncio.run(main())

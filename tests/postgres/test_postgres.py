@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 import modelkeep
+from modelkeep.clock import SystemClock
 from modelkeep.errors import InvalidSettingError, StorageUnavailableError
+from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
 
 CREATE = """
@@ -117,3 +121,28 @@ def test_what_is_for_sqlite_says_so(mk, tmp_path):
         mk.registry_backup.backup(tmp_path / "backup")
     with pytest.raises(InvalidSettingError, match="PostgreSQL has backups of its own"):
         wiring.rebuild_catalogue(mk.config)
+
+
+def test_leases_hold_whatever_the_clocks_of_the_machines_say(url, tmp_path, monkeypatch):
+    """The time of leases is that of the server, so a clock that is wrong takes none away."""
+    config = ModelVersioningConfig(
+        storage_path=f"{tmp_path}/registry", catalogue_url=url, cleanup_interval_seconds=0.01
+    )
+    looks = []
+    with wiring.open_services(config) as right, wiring.open_services(config) as wrong:
+        right.versions.create_version("m", {"n": 1})
+        real = right.versions.apply_retention
+
+        def meanwhile(model_id, **arguments):
+            with monkeypatch.context() as patch:
+                late = datetime.now(UTC) + timedelta(minutes=10)
+                patch.setattr(SystemClock, "now", lambda _self: late)
+                looks.append(wrong.upkeep.look())
+            return real(model_id, **arguments)
+
+        right.versions.apply_retention = meanwhile
+        for each in (right, wrong):
+            each.upkeep.look()
+        time.sleep(0.05)
+        assert right.upkeep.look()
+        assert looks == [False]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Catalogue:
     def __init__(self, *, engine: Engine, path: Path, dialect: Dialect = sqlite) -> None:
         self._engine = engine
         self._dialect = dialect
+        self._fence = threading.local()
         self.path = path
 
     @contextmanager
@@ -46,7 +48,24 @@ class Catalogue:
             self._engine.connect().execution_options(modelkeep_writes=True) as connection,
             connection.begin(),
         ):
+            check: Callable[[Connection], None] | None = getattr(self._fence, "check", None)
+            if check is not None:
+                check(connection)
             yield connection
+
+    @contextmanager
+    def fenced(self, check: Callable[[Connection], None]) -> Iterator[None]:
+        """Begin each transaction that this thread writes in the block with a check.
+
+        Args:
+            check: Raises where this process may not change anything any more, as one that was
+                paused while its lease went to another.
+        """
+        self._fence.check = check
+        try:
+            yield
+        finally:
+            del self._fence.check
 
     @contextmanager
     def translated(self) -> Iterator[None]:

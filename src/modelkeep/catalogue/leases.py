@@ -25,11 +25,14 @@ class Lease:
         holder: Who; empty for nobody.
         token: To act with.
         expires_at: Until when, microseconds since 1970.
+        done_at: When the work was last done to its end, microseconds since 1970; 0 for never, and
+            for work that has no end.
     """
 
     holder: str
     token: int
     expires_at: int
+    done_at: int
 
 
 def find(connection: Connection, name: str) -> Lease | None:
@@ -37,7 +40,12 @@ def find(connection: Connection, name: str) -> Lease | None:
     row = connection.execute(select(LEASES).where(LEASES.c.name == name)).mappings().first()
     if row is None:
         return None
-    return Lease(holder=row["holder"], token=row["token"], expires_at=row["expires_at"])
+    return Lease(
+        holder=row["holder"],
+        token=row["token"],
+        expires_at=row["expires_at"],
+        done_at=row["done_at"],
+    )
 
 
 def acquire(
@@ -62,7 +70,7 @@ def acquire(
         "expires_at": canonical.to_microseconds(now + timedelta(seconds=seconds)),
     }
     if held is None:
-        connection.execute(LEASES.insert().values(name=name, token=1, **values))
+        connection.execute(LEASES.insert().values(name=name, token=1, done_at=0, **values))
         return 1
     if held.holder != holder and at < held.expires_at:
         return None
@@ -77,7 +85,19 @@ def is_held(connection: Connection, name: str, token: int) -> bool:
     return bool(connection.execute(query).scalar_one_or_none() == token)
 
 
-def release(connection: Connection, name: str, holder: str) -> None:
-    """Let another take the lease at once; the token goes on growing."""
+def release(
+    connection: Connection, name: str, holder: str, *, done_at: datetime | None = None
+) -> None:
+    """Let another take the lease at once; the token goes on growing.
+
+    Args:
+        connection: In a transaction that writes.
+        name: Of the work.
+        holder: Who had it; where another has it by now, nothing is changed.
+        done_at: When the work was done to its end; None leaves what was put down before.
+    """
     mine = (LEASES.c.name == name) & (LEASES.c.holder == holder)
-    connection.execute(LEASES.update().where(mine).values(holder="", expires_at=0))
+    values: dict[str, object] = {"holder": "", "expires_at": 0}
+    if done_at is not None:
+        values["done_at"] = canonical.to_microseconds(done_at)
+    connection.execute(LEASES.update().where(mine).values(values))

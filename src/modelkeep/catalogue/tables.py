@@ -252,6 +252,7 @@ LEASES = Table(
     Column("holder", String(64), nullable=False),
     Column("token", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger, nullable=False),
 )
 
 REMOVED_VERSIONS = Table(

@@ -49,6 +49,10 @@ class BackgroundLoop:
                 )
                 self._thread.start()
 
+    def is_stopping(self) -> bool:
+        """Whether it was told to end; may be asked from any thread."""
+        return self._stop.is_set()
+
     def stop(self) -> bool:
         """End after the call that is being made, and wait for that.
 
@@ -57,9 +61,9 @@ class BackgroundLoop:
         """
         with self._starting:
             thread, self._thread = self._thread, None
+            self._stop.set()
         if thread is None:
             return False
-        self._stop.set()
         thread.join()
         return True
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,6 +14,7 @@ from modelkeep.catalogue import leases
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.clock import Clock
 from modelkeep.errors import ConflictError
+from modelkeep.management.background_loop import BackgroundLoop
 
 Check = Callable[[Connection], None]
 """Raises, in the transaction of a change, where this process may not make it."""
@@ -32,7 +35,7 @@ class LeasedWork:
 
     Args:
         catalogue: Has the lease.
-        clock: The time.
+        clock: The time, the same for all processes that want the lease.
         name: Of the work; it names the lease.
         lease_seconds: How long the lease lasts unless it is renewed; half of it may go by before
             it is written again.
@@ -92,6 +95,33 @@ class LeasedWork:
             self._token = None
             with self._catalogue.write() as connection:
                 leases.release(connection, self._name, self._holder)
+
+    @contextmanager
+    def renewed(self) -> Iterator[None]:
+        """Renew the lease in a thread, for as long as a piece of work takes that was begun."""
+        renewing = BackgroundLoop(
+            call=self.take,
+            what=f"the lease {self._name!r} could not be renewed",
+            thread_name=f"modelkeep-lease-{self._name}",
+            interval_seconds=self._lease_seconds / 4,
+        )
+        renewing.start()
+        try:
+            yield
+        finally:
+            renewing.stop()
+
+    def last_done_at(self) -> datetime | None:
+        """Return when any process last did the work to its end; None for never."""
+        with self._catalogue.read() as connection:
+            found = leases.find(connection, self._name)
+        return canonical.from_microseconds(found.done_at) if found and found.done_at else None
+
+    def finish(self) -> None:
+        """Put down that the work was done to its end now, and let another process do it next."""
+        self._token = None
+        with self._catalogue.write() as connection:
+            leases.release(connection, self._name, self._holder, done_at=self._clock.now())
 
     def _take(self) -> int | None:
         now = self._clock.now()

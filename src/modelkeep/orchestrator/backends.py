@@ -11,6 +11,7 @@ from pathlib import Path
 from modelkeep.catalogue.catalogue import HEAD, Catalogue
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.dialects.base import ChangeCounter
+from modelkeep.clock import Clock, SystemClock
 from modelkeep.errors import (
     DamagedCatalogueError,
     InvalidSettingError,
@@ -39,6 +40,8 @@ class Backends:
         evidence: What was recorded of rollouts and experiments.
         tracking: What versions did in use.
         changes: Makes what counts the changes of the catalogue.
+        clock: The time that all machines share, for leases: that of the database server, or of the
+            one machine.
         prepare_blobs: Makes the place of the blobs, durably.
     """
 
@@ -50,6 +53,7 @@ class Backends:
     evidence: Catalogue
     tracking: Catalogue
     changes: Callable[[], ChangeCounter]
+    clock: Clock
     prepare_blobs: Callable[[], None]
 
     @property
@@ -136,6 +140,7 @@ def _with_sqlite(
         evidence=sqlite_at(evidence, config, survives_power_loss=False),
         tracking=sqlite_at(tracking, config, survives_power_loss=False),
         changes=lambda: sqlite.ChangeCounter(path),
+        clock=SystemClock(),
         prepare_blobs=prepare_blobs,
     )
 
@@ -181,6 +186,7 @@ def _with_postgresql(
             engines["catalogue"], name=str(made["catalogue"].path), wait_seconds=seconds
         ),
         changes=lambda: postgresql.ChangeCounter(engines["catalogue"]),
+        clock=postgresql.ServerClock(engines["catalogue"]),
         prepare_blobs=prepare_blobs,
         **made,
     )

@@ -27,14 +27,12 @@ from modelkeep.config import with_overrides
 from modelkeep.deployment.records import Deployment, DeploymentEvent, DeploymentStatistics
 from modelkeep.deployment.rollouts.plan import CanaryPlan
 from modelkeep.deployment.rollouts.records import Rollout
-from modelkeep.errors import ClosedError, IntegrityError
+from modelkeep.errors import ClosedError
 from modelkeep.management.new_version import NewVersion
 from modelkeep.management.removal import CleanupReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.background import CleanupLoop
 from modelkeep.orchestrator.wiring import Services
-from modelkeep.storage.scrub_plan import ScrubPlan
 from modelkeep.storage.usage import StorageUsage
 from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking.history import By, History
@@ -90,7 +88,6 @@ class VersioningOrchestrator:
         self._probe = probe
         self._clock = clock
         self._services: Services | None = None
-        self._loop: CleanupLoop | None = None
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def initialize_versioning(self, overrides: Mapping[str, Any] | None = None) -> None:
@@ -115,48 +112,10 @@ class VersioningOrchestrator:
         self._services.driver.start()
         self._services.watch.start()
         if config.auto_cleanup_enabled:
-            self._start_cleanup(self._services, config.cleanup_interval_seconds)
-
-    def _start_cleanup(self, services: Services, interval_seconds: float) -> None:
-        versions = services.versions
-
-        def stopping() -> bool:
-            return loop.stopping()
-
-        loop = CleanupLoop(
-            list_models=lambda: self._run(versions.get_models),
-            clean_model=lambda model_id: self._run(
-                versions.apply_retention, model_id, stopped=stopping
-            ),
-            clean_rest=lambda: self._run(self._clean_rest, services, stopping),
-            interval_seconds=interval_seconds,
-        )
-        self._loop = loop
-        loop.start()
-
-    @staticmethod
-    def _clean_rest(services: Services, stopping: Callable[[], bool]) -> None:
-        """Remove what belongs to no model, repack, then look at the next packs for damage.
-
-        Raises:
-            IntegrityError: Some of them are damaged.
-        """
-        services.versions.remove_leftovers()
-        services.versions.repack(stopped=stopping)
-        services.tracking.roll_up()
-        services.conductor.remove_evidence(older_than_days=services.config.retention_days)
-        plan = ScrubPlan(
-            most_bytes=services.config.scrub_slice_bytes, resume=True, stopped=stopping
-        )
-        for problem in services.scrubber.verify(plan).problems:
-            touched = ", ".join(problem.versions) or "no version"
-            raise IntegrityError(problem.what, detail=f"{problem.detail} (touches {touched})")
+            self._services.upkeep.start()
 
     async def shutdown(self) -> None:
         """Stop the background loop and close the registry; a second call changes nothing."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            await loop.stop()
         services, self._services = self._services, None
         if services is not None:
             await anyio.to_thread.run_sync(services.close, limiter=self._limiter)
@@ -202,8 +161,8 @@ class VersioningOrchestrator:
             statistics=await self._run(services.versions.get_statistics),
             deployments=await self._run(services.deployments.get_deployment_statistics),
             storage=await self._run(services.storage.calculate_storage_usage),
-            cleanup_rounds=self._loop.rounds if self._loop else 0,
-            cleanup_errors=dict(self._loop.last_errors) if self._loop else {},
+            cleanup_rounds=services.upkeep.rounds,
+            cleanup_errors=dict(services.upkeep.last_errors),
         )
 
     async def create_model_version(

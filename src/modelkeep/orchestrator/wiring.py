@@ -53,6 +53,7 @@ from modelkeep.orchestrator.backends import (
 )
 from modelkeep.orchestrator.observing import measured
 from modelkeep.orchestrator.traffic import Traffic
+from modelkeep.orchestrator.upkeep import Upkeep
 from modelkeep.provenance.own_key import OwnKey, default_folder
 from modelkeep.provenance.pinned import PinnedTrust
 from modelkeep.storage import durable
@@ -95,6 +96,7 @@ class Services:
         legacy: Import of what the former service kept.
         registry_backup: Backups of all of it.
         compactor: Gives back the room of what nothing needs.
+        upkeep: Retention, collection and the look for damage in a thread, where it was started.
         loads: Counts loads.
         catalogue: What the others share.
     """
@@ -112,6 +114,7 @@ class Services:
     tracking: Tracker
     alerts: Alerts
     watch: AlertWatch
+    upkeep: Upkeep
     scrubber: Scrubber
     compactor: Compactor
     loads: LoadCounter
@@ -131,7 +134,9 @@ class Services:
         predict: Callable[[Any, Any], Any] | None = None,
         trust: str | list[str] | None = None,
     ) -> ServedModel:
-        """Return a callable that routes, predicts and records; rollouts go on meanwhile.
+        """Return a callable that routes, predicts and records.
+
+        Rollouts go on and alert rules are looked at meanwhile, in this process or in another.
 
         Args:
             model_id: The model.
@@ -144,6 +149,7 @@ class Services:
         """
         served = self.traffic.serve(model_id, predict=predict, trust=trust)
         self.driver.start()
+        self.watch.start()
         return served
 
     def performance_report(
@@ -175,6 +181,7 @@ class Services:
             last.callback(self.tracking.close)
             last.callback(self.watch.stop)
             last.callback(self.driver.stop)
+            last.callback(self.upkeep.stop)
 
     def __enter__(self) -> Self:
         return self
@@ -218,7 +225,7 @@ def open_services(
     except BaseException:
         backends.close()
         raise
-    return _join(config, backends, clock or SystemClock(), probe)
+    return _join(config, backends, clock, probe)
 
 
 def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Traffic:
@@ -263,8 +270,9 @@ def _login_name() -> str:
 
 
 def _join(
-    config: ModelVersioningConfig, backends: Backends, clock: Clock, probe: Probe = NO_PROBE
+    config: ModelVersioningConfig, backends: Backends, given: Clock | None, probe: Probe = NO_PROBE
 ) -> Services:
+    clock, shared_clock = given or SystemClock(), given or backends.clock
     layout, blobs, lock = backends.layout, backends.blobs, backends.lock
     catalogue = backends.catalogue
     reader = ChunkReader(catalogue=catalogue, blobs=blobs)
@@ -352,6 +360,10 @@ def _join(
             model_id, stage, serving=serving, reason=reason
         ),
     )
+    tracking = Tracker(store=tracked, versions=manager, clock=clock, probe=probe)
+    scrubber = measured(Scrubber, probe)(
+        catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
+    )
     return Services(
         config=config,
         storage=storage,
@@ -368,18 +380,25 @@ def _join(
             conductor=conductor,
             rollouts=rollouts,
             catalogue=catalogue,
-            clock=clock,
+            clock=shared_clock,
             experiments=experiments,
             announcer=Announcer(catalogue=catalogue, journal=journal),
         ),
         traffic=traffic,
         experiments=experiments,
-        tracking=Tracker(store=tracked, versions=manager, clock=clock, probe=probe),
+        tracking=tracking,
         alerts=alerts,
-        watch=AlertWatch(alerts=alerts, catalogue=catalogue, clock=clock),
-        scrubber=measured(Scrubber, probe)(
-            catalogue=catalogue, storage=storage, blobs=blobs, cursor=layout.scrub_cursor
+        watch=AlertWatch(alerts=alerts, catalogue=catalogue, clock=shared_clock),
+        upkeep=Upkeep(
+            versions=manager,
+            tracking=tracking,
+            conductor=conductor,
+            scrubber=scrubber,
+            catalogue=catalogue,
+            config=config,
+            clock=shared_clock,
         ),
+        scrubber=scrubber,
         compactor=compactor,
         loads=loads,
         legacy=measured(LegacyImporter, probe)(**parts),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
@@ -128,6 +129,33 @@ class ChangeCounter:
 
     def close(self) -> None:
         """Do nothing: the connections are those of the engine."""
+
+
+class ServerClock:
+    """The clock of the database server: one for all machines, whatever their own ones say.
+
+    Args:
+        engine: Of the catalogue.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC.
+
+        Raises:
+            ModelkeepError: The database does not answer.
+        """
+        try:
+            with self._engine.connect() as connection:
+                found: datetime = connection.exec_driver_sql(
+                    "SELECT clock_timestamp()"
+                ).scalar_one()
+        except DRIVER_ERRORS as error:
+            name = self._engine.url.render_as_string(hide_password=True)
+            raise translate(error, name) from error
+        return found.astimezone(UTC)
 
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout)

@@ -12,12 +12,11 @@ from modelkeep.deployment.rollouts.announcing import Announcer
 from modelkeep.deployment.rollouts.changes import Check
 from modelkeep.deployment.rollouts.conductor import Conductor
 from modelkeep.deployment.rollouts.errors import IllegalRolloutMoveError
-from modelkeep.management.background_loop import BackgroundLoop
-from modelkeep.management.leased_work import LeasedWork, LeaseTakenError
+from modelkeep.management.leased_loop import LeasedLoop
+from modelkeep.management.leased_work import LeaseTakenError
 
 _LOG = logging.getLogger("modelkeep")
 LEASE = "rollouts"
-LEASE_SECONDS = 5.0
 
 
 class RolloutDriver:
@@ -30,8 +29,7 @@ class RolloutDriver:
         clock: The time.
         experiments: Stops those whose units are not split as they should be.
         announcer: Tells the webhooks.
-        interval_seconds: Time between two looks; the lease lasts five of them, at least 5 seconds.
-
+        interval_seconds: Time between two looks.
     """
 
     def __init__(
@@ -49,18 +47,15 @@ class RolloutDriver:
         self._rollouts = rollouts
         self._experiments = experiments
         self._announcer = announcer
-        self._work = LeasedWork(
+        self._loop = LeasedLoop(
+            self.look,
             catalogue=catalogue,
             clock=clock,
             name=LEASE,
-            lease_seconds=max(LEASE_SECONDS, 5 * interval_seconds),
-        )
-        self._loop = BackgroundLoop(
-            call=self.look,
             what="rollouts could not be looked at",
-            thread_name="modelkeep-rollouts",
             interval_seconds=interval_seconds,
         )
+        self._work = self._loop.work
         self._has_announced = False
         self._errors: dict[str, str] = {}
 
@@ -78,7 +73,6 @@ class RolloutDriver:
         """End, and let another process go on at once; a second call changes nothing."""
         if self._loop.stop():
             self._announcer.stop()
-            self._work.release()
 
     def look(self) -> int:
         """Look at all open rollouts once, if this process has the lease or can get it.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.clock import Clock
-from modelkeep.management.background_loop import BackgroundLoop
-from modelkeep.management.leased_work import LeasedWork, LeaseTakenError
+from modelkeep.management.leased_loop import LeasedLoop
+from modelkeep.management.leased_work import LeaseTakenError
 from modelkeep.tracking.alerts.alerts import Alerts
 from modelkeep.tracking.alerts.records import Alert
 
 LEASE = "alerts"
-LEASE_SECONDS = 5.0
 
 
 class AlertWatch:
@@ -20,25 +19,22 @@ class AlertWatch:
         alerts: Looks.
         catalogue: Has the lease.
         clock: The time.
-        interval_seconds: Time between two looks; the lease lasts five of them, at least 5 seconds.
+        interval_seconds: Time between two looks.
     """
 
     def __init__(
         self, *, alerts: Alerts, catalogue: Catalogue, clock: Clock, interval_seconds: float = 10.0
     ) -> None:
         self._alerts = alerts
-        self._work = LeasedWork(
+        self._loop = LeasedLoop(
+            self.look,
             catalogue=catalogue,
             clock=clock,
             name=LEASE,
-            lease_seconds=max(LEASE_SECONDS, 5 * interval_seconds),
-        )
-        self._loop = BackgroundLoop(
-            call=self.look,
             what="alert rules could not be looked at",
-            thread_name="modelkeep-alerts",
             interval_seconds=interval_seconds,
         )
+        self._work = self._loop.work
 
     @property
     def last_errors(self) -> dict[str, str]:
@@ -54,7 +50,6 @@ class AlertWatch:
         """End, and let another process go on at once; a second call changes nothing."""
         if self._loop.stop():
             self._alerts.stop()
-            self._work.release()
 
     def look(self) -> list[Alert]:
         """Look at all enabled rules once, if this process has the lease or can get it.
