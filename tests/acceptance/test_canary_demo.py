@@ -12,8 +12,6 @@ from modelkeep.cli.demo_canary import run_canary_demo
 from modelkeep.deployment.rollouts.states import RolloutState
 from modelkeep.errors import InvalidInputError, InvalidSettingError
 
-pytest.importorskip("sklearn")
-
 
 def test_the_bad_candidate_is_aborted_and_the_good_one_promoted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
@@ -158,9 +159,8 @@ def test_the_last_step_of_a_pipeline_counts(data):
 
 
 def test_features_are_the_same_by_name_where_both_have_names(data):
-    pandas = pytest.importorskip("pandas")
     sample, label = data
-    table = pandas.DataFrame(sample, columns=list("abcde"))
+    table = pd.DataFrame(sample, columns=list("abcde"))
     model1 = DecisionTreeClassifier(max_depth=1).fit(table, label)
     model2 = DecisionTreeClassifier(max_depth=1).fit(table[list("edcba")], label)
     difference = compare(model1, model2)

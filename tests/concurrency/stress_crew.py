@@ -160,7 +160,27 @@ def repack_best(services):
     return repack(services, best=True)
 
 
-UPKEEP = (gc, gc, repack, gc, gc, repack, gc, repack_best, gc, cleanup)
+def turn(services):
+    """Repack differences that were loaded often: the writers may have none of them at that time."""
+    versions = services.versions
+    made = []
+    for step in range(3):
+        tensor = TENSORS[0] + np.float32(1e-4 * step)
+        parent = made[-1] if made else None
+        made.append(
+            versions.create_version("turned", save({"w": tensor}), parent_version=parent).version_id
+        )
+    for _ in range(5):
+        found = versions.load_model(made[-1])
+    services.loads.flush()
+    report = repack(services)
+    assert bytes(found) == save({"w": TENSORS[0] + np.float32(2e-4)})
+    for version_id in reversed(made):
+        versions.delete_version(version_id, backup=False)
+    return report
+
+
+UPKEEP = (gc, turn, gc, repack, gc, gc, repack, gc, repack_best, gc, cleanup)
 """What is done in turns beside the writers; what is added here has to keep every version."""
 
 

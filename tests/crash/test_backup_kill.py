@@ -105,7 +105,8 @@ def test_the_last_complete_snapshot_is_always_restorable(worker, tmp_path):
     task = {"task": "back_up", "registry": str(registry), "folder": str(backup)}
     known, usual, killed, half = {}, 0.3, 0, 0
     with modelkeep.connect(registry) as services:
-        while killed < KILLS:
+        # How many hit the middle depends on what else the machine does.
+        while killed < KILLS or (half <= KILLS // 20 and killed < 3 * KILLS):
             change(services, rng)
             wanted, files = rows_of(registry), files_of(registry)
             before = set(BackupFolder(backup).names())
@@ -134,8 +135,7 @@ def test_the_last_complete_snapshot_is_always_restorable(worker, tmp_path):
             check(backup, name, known[name], tmp_path / "scratch")
         assert services.scrubber.verify().problems == []
     # The kills hit what they were meant to hit: backups half made.
-    # How many hit the middle depends on what else the machine does.
-    assert half > 0
+    assert half > KILLS // 20
 
 
 def test_a_killed_restore_leaves_nothing_that_looks_like_a_registry(worker, tmp_path):

@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).parent))
 
 import hostile_arrow
@@ -20,8 +18,6 @@ from modelkeep.storage.trust.inspecting import inspect_content
 from modelkeep.storage.trust.loader import load
 
 CHILD = Path(__file__).parent / "loading_child.py"
-
-pytest.importorskip("pyarrow")
 
 
 def _load(content: bytes, **beside: Any) -> Any:

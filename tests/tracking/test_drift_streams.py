@@ -15,12 +15,6 @@ from modelkeep.errors import (
 from modelkeep.tracking.drift.streams import AdwinStream
 
 
-@pytest.fixture
-def river():
-    return pytest.importorskip("river")
-
-
-@pytest.mark.usefixtures("river")
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-5.0, 20.0)])
 def test_a_change_of_the_mean_is_told_with_when_and_what(low, high):
     random = np.random.default_rng(1)
@@ -37,7 +31,6 @@ def test_a_change_of_the_mean_is_told_with_when_and_what(low, high):
     assert stream.mean == pytest.approx(values[change.found_at + 1 :].mean())
 
 
-@pytest.mark.usefixtures("river")
 def test_batches_do_not_matter():
     random = np.random.default_rng(2)
     values = (random.random(6_000) < np.repeat([0.1, 0.4, 0.1], 2_000)).astype(float)
@@ -47,7 +40,6 @@ def test_batches_do_not_matter():
     assert sum((parts.update(part) for part in np.array_split(values, 37)), ()) == changes
 
 
-@pytest.mark.usefixtures("river")
 def test_a_steady_stream_has_no_change():
     stream = AdwinStream()
     assert stream.update(np.random.default_rng(3).random(20_000)) == ()
@@ -55,7 +47,6 @@ def test_a_steady_stream_has_no_change():
     assert stream.update([]) == ()
 
 
-@pytest.mark.usefixtures("river")
 @pytest.mark.parametrize("wrong", [np.nan, 1.5, -0.1, np.inf])
 def test_a_value_out_of_range_is_refused_before_any_is_taken_in(wrong):
     stream = AdwinStream()
@@ -64,7 +55,6 @@ def test_a_value_out_of_range_is_refused_before_any_is_taken_in(wrong):
     assert stream.rows == 0
 
 
-@pytest.mark.usefixtures("river")
 def test_values_of_another_shape_are_refused():
     with pytest.raises(InvalidInputError, match=r"shape \(1, 1\)"):
         AdwinStream().update([[0.5]])
