@@ -13,9 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from modelkeep.catalogue import chunks
 from modelkeep.errors import IntegrityError
 from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.blobs.cached import CachedBlobs
+from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.testing.blobs import BlobsContract, name_of
 
 _BLOCK = 4 << 20
@@ -204,6 +206,7 @@ import random, sys
 from pathlib import Path
 from modelkeep.storage.blobs import LocalBlobs
 from modelkeep.storage.blobs.cached import CachedBlobs
+from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.testing.blobs import name_of
 contents = [random.Random(seed).randbytes(1 << 20) for seed in range(10)]
 blobs = CachedBlobs(LocalBlobs(Path(sys.argv[1])), Path(sys.argv[2]), 8 << 20)
@@ -232,3 +235,25 @@ def test_processes_share_a_folder_that_is_too_small_for_them(below, stage, tmp_p
         assert each.returncode == 0, said
         assert "damaged" not in said
     assert _files(tmp_path / "read")
+
+
+def test_what_was_repaired_elsewhere_is_fetched_again(mk, tmp_path):
+    """Another machine may mend a blob whose damaged bytes are in the cache of this one."""
+    mk.versions.create_version("m", os.urandom(100_000))
+    blobs = LocalBlobs(tmp_path / "registry/blobs")
+    reader = ChunkReader(
+        catalogue=mk.catalogue, blobs=CachedBlobs(blobs, tmp_path / "read", 64 << 20)
+    )
+    with mk.catalogue.read() as connection:
+        names = [row.chunk for row, _ in chunks.all_chunks(connection) if row.raw_bytes > 1000]
+    (info,) = blobs.list()
+    path = blobs.path(info.name)
+    sound = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(bytes(len(sound)))
+    for name in names:
+        with pytest.raises(IntegrityError):
+            reader.read(name)
+    path.write_bytes(sound)
+    assert names
+    assert all(reader.is_sound(name) for name in names)

@@ -129,8 +129,8 @@ def test_malformed_models_are_plain() -> None:
 
 
 def test_a_walk_ends_after_so_many_fields(monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelkeep.storage.chunking import onnx_files
+    from modelkeep.storage.chunking import protobuf_fields
 
     data = model([numpy_helper.from_array(WEIGHTS, "w")])
-    monkeypatch.setattr(onnx_files, "_MOST_FIELDS", 5)
+    monkeypatch.setattr(protobuf_fields, "_MOST_FIELDS", 5)
     assert regions(data) == [Region(0, len(data), "", "")]

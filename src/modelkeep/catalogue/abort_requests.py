@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Column, MetaData, Select, String, Table, delete, select
 
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.own_tables import OwnTables
 
 _METADATA = MetaData()
 _REQUESTS = Table("abort_requests", _METADATA, Column("rollout_id", String(64), primary_key=True))
@@ -22,16 +23,7 @@ class AbortRequests:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._made = database
-        self._is_ready = False
-
-    @property
-    def _database(self) -> Catalogue:
-        if not self._is_ready:
-            with self._made.write() as connection:
-                _METADATA.create_all(connection)
-            self._is_ready = True
-        return self._made
+        self._database = OwnTables(database, _METADATA)
 
     def put(self, rollout_id: str) -> None:
         """Ask for the end of a rollout; asking again changes nothing."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.own_tables import OwnTables
 
 EVIDENCE_METADATA = MetaData()
 EVIDENCE_BLOCKS = Table(
@@ -52,17 +53,7 @@ class EvidenceStore:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._made = database
-        self._is_ready = False
-
-    @property
-    def _database(self) -> Catalogue:
-        """The database with its table: most registries never have a split, and no such file."""
-        if not self._is_ready:
-            with self._made.write() as connection:
-                EVIDENCE_METADATA.create_all(connection)
-            self._is_ready = True
-        return self._made
+        self._database = OwnTables(database, EVIDENCE_METADATA)
 
     def append(self, split_id: str, payload: bytes, records: int) -> None:
         """Keep a block after those that are there."""
@@ -116,4 +107,4 @@ class EvidenceStore:
 
     def close(self) -> None:
         """Close all connections."""
-        self._made.close()
+        self._database.close()

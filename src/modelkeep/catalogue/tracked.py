@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.own_tables import OwnTables
 from modelkeep.catalogue.statements import Prepared
 
 _METADATA = MetaData()
@@ -110,17 +111,7 @@ class TrackedStore:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._made = database
-        self._is_ready = False
-
-    @property
-    def _database(self) -> Catalogue:
-        """The database with its tables: a registry where nothing is tracked has no such file."""
-        if not self._is_ready:
-            with self._made.write() as connection:
-                _METADATA.create_all(connection)
-            self._is_ready = True
-        return self._made
+        self._database = OwnTables(database, _METADATA)
 
     @contextmanager
     def write(self) -> Iterator[TrackedRows]:
@@ -143,7 +134,7 @@ class TrackedStore:
 
     def close(self) -> None:
         """Close all connections."""
-        self._made.close()
+        self._database.close()
 
 
 class TrackedRows:

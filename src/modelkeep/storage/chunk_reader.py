@@ -13,7 +13,7 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk
 from modelkeep.errors import IntegrityError, ModelkeepError, NewerFormatError
 from modelkeep.storage.blobs import Blobs
-from modelkeep.storage.blobs.base import LocalPaths
+from modelkeep.storage.blobs.base import LocalCopies, LocalPaths
 from modelkeep.storage.hashing import hash_stream
 
 _BASE_CACHE_BYTES = 16 << 20
@@ -112,7 +112,12 @@ class ChunkReader:
                 # The pack may have been rewritten since it was looked up.
                 again = self.locate([name])
                 if all(again[each] == located.get(each) for each in again):
-                    raise
+                    if not isinstance(self._blobs, LocalCopies):
+                        raise
+                    # Another machine may have repaired what was damaged when it was fetched.
+                    for pack in {row.pack.hex() for row in again.values()}:
+                        self._blobs.forget(pack)
+                    break
                 located = again
         return self._read_located(name, located, into)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from modelkeep.errors import ModelkeepError
-from modelkeep.storage.formats.protobuf_fields import varints
+from modelkeep.storage.chunking.protobuf_fields import varints
 from modelkeep.storage.formats.tensor_files import index_of
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelkeep.errors import IntegrityError
+from modelkeep.storage.chunking.protobuf_fields import whole_varints
 from modelkeep.storage.formats import onnx_tensors
 from modelkeep.storage.formats.free_names import FreeNames
-from modelkeep.storage.formats.protobuf_fields import whole_varints
 from modelkeep.storage.formats.tensor_files import index_of
 
 MANY = 20_000

@@ -79,3 +79,12 @@ class LocalPaths(Protocol):
     def path(self, name: str) -> Path:
         """Return the file that holds the blob; it must not be written."""
         ...
+
+
+@runtime_checkable
+class LocalCopies(Protocol):
+    """A small ability: of what was read a copy is kept on this machine."""
+
+    def forget(self, name: str) -> None:
+        """Remove the copy of a blob; it is fetched again when it is read."""
+        ...

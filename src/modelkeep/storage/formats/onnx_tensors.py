@@ -13,12 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from modelkeep.storage.chunking.bounded_file import BoundedFile, MalformedFileError
-from modelkeep.storage.chunking.region import MAX_REGIONS
-from modelkeep.storage.formats import number_kinds
-from modelkeep.storage.formats.array_files import sound
-from modelkeep.storage.formats.array_headers import ArrayPlace
-from modelkeep.storage.formats.free_names import FreeNames
-from modelkeep.storage.formats.protobuf_fields import (
+from modelkeep.storage.chunking.protobuf_fields import (
     BYTES,
     VARINT,
     Field,
@@ -26,6 +21,11 @@ from modelkeep.storage.formats.protobuf_fields import (
     varints,
     whole_varints,
 )
+from modelkeep.storage.chunking.region import MAX_REGIONS
+from modelkeep.storage.formats import number_kinds
+from modelkeep.storage.formats.array_files import sound
+from modelkeep.storage.formats.array_headers import ArrayPlace
+from modelkeep.storage.formats.free_names import FreeNames
 from modelkeep.storage.formats.tensor_places import PackedPlace
 
 MAGIC = b"\x08"
