@@ -351,3 +351,62 @@ def test_the_command_says_what_it_brought(folder, open_at, tmp_path, clock) -> N
     check_same(source, open_at(folder("b")), objects)
     assert "--to-catalogue" in run("a", "s3://tests/x", code=2)
     assert "no registry" in run("none", "c", code=3)
+
+
+def track(services, clock, reference: str, rows: int = 50) -> list[str]:
+    """Log predictions of a version, some of which wait for their labels."""
+    version_id = services.versions.get_version(reference).version_id
+    clock.advance(minutes=2)
+    now = clock.now()
+    ids = [f"{reference} {now} {n}" for n in range(rows)]
+    services.tracking.log_batch(
+        version_id, predictions=np.arange(rows) % 2, prediction_ids=ids, at=[now] * rows,
+        features={"age": np.linspace(0, 1, rows)},
+    )  # fmt: skip
+    services.tracking.label_batch(ids[:10], [n % 2 for n in range(10)])
+    services.tracking.flush()
+    return ids
+
+
+def tracked(services, model: str) -> list[object]:
+    return [
+        services.tracking.history(model, metric)
+        for metric in ("count", "accuracy", "mean:age", "label_coverage")
+    ]
+
+
+def test_what_was_tracked_comes_along_and_is_brought_up_to_date(
+    folder, remote, open_at, clock
+) -> None:
+    source = open_at(folder("a"))
+    fill(source, clock)
+    track(source, clock, "m@production")
+    ids = track(source, clock, "n@production")
+    source.tracking.set_reference("m@production", features={"age": np.linspace(0, 1, 500)})
+    for where in (open_at(folder("b")), open_at(remote)):
+        for _ in range(2):
+            copy_registry(source, where)
+            assert tracked(where, "m") == tracked(source, "m")
+            assert tracked(where, "n") == tracked(source, "n")
+            track(source, clock, "m@production")
+        copy_registry(source, where, models=["m"])
+        assert tracked(where, "m") == tracked(source, "m")
+        assert sum(point.value for point in tracked(where, "m")[0]) >= 150
+        # A label that comes later finds the prediction that was brought.
+        before = tracked(where, "n")
+        where.tracking.label_batch(ids[10:20], [1] * 10)
+        where.tracking.flush()
+        assert tracked(where, "n") != before
+
+
+def test_what_the_target_tracked_by_itself_is_not_overwritten(folder, open_at, clock) -> None:
+    source, target = open_at(folder("a")), open_at(folder("b"))
+    fill(source, clock)
+    track(source, clock, "m@production")
+    copy_registry(source, target)
+    track(target, clock, "m@production")
+    kept = tracked(target, "m")
+    with pytest.raises(CopyConflictError, match="tracked its versions in use by itself"):
+        copy_registry(source, target)
+    assert tracked(target, "m") == kept
+    assert copy_registry(source, target, models=["n"]).present == 2

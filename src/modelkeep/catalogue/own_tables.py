@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, inspect
 
 from modelkeep.catalogue.catalogue import Catalogue
 
@@ -21,6 +21,14 @@ class OwnTables:
         self._database = database
         self._tables = tables
         self._are_made = False
+
+    def exist(self) -> bool:
+        """Whether they were ever made; nothing is made where they were not."""
+        is_file = not str(self._database.path).startswith("postgresql")
+        if is_file and not self._database.path.is_file():
+            return False
+        with self._database.read() as connection:
+            return all(map(inspect(connection).has_table, self._tables.tables))
 
     def read(self) -> AbstractContextManager[Connection]:
         """Give a connection that sees one consistent state and changes nothing."""

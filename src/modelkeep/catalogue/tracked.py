@@ -11,18 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     Connection,
-    Float,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
     bindparam,
     delete,
     func,
@@ -33,55 +22,32 @@ from sqlalchemy import (
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.own_tables import OwnTables
 from modelkeep.catalogue.statements import Prepared
-
-_METADATA = MetaData()
-_BUCKETS = Table(
-    "tracked_buckets",
-    _METADATA,
-    Column("version_id", String(64), primary_key=True),
-    Column("stage", String(16), primary_key=True),
-    Column("width_seconds", Integer, primary_key=True),
-    Column("start", BigInteger, primary_key=True),
-    Column("model_id", String(128), nullable=False),
-    Column("payload", LargeBinary, nullable=False),
+from modelkeep.catalogue.tracked_tables import (
+    BUCKETS,
+    PREDICTIONS,
+    REFERENCES,
+    TRACKED_METADATA,
 )
-Index("tracked_by_model", _BUCKETS.c.model_id, _BUCKETS.c.width_seconds, _BUCKETS.c.start)
-Index("tracked_by_age", _BUCKETS.c.width_seconds, _BUCKETS.c.start)
-_REFERENCES = Table(
-    "tracked_references",
-    _METADATA,
-    Column("version_id", String(64), primary_key=True),
-    Column("is_complete", Boolean, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
-)
-_PREDICTIONS = Table(
-    "tracked_predictions",
-    _METADATA,
-    Column("prediction_blake2b", LargeBinary(16), primary_key=True),
-    Column("logged_at", BigInteger, nullable=False),
-    Column("version_id", String(64), nullable=False),
-    Column("stage", String(16), nullable=False),
-    Column("minute", BigInteger, nullable=False),
-    Column("prediction", Text, nullable=False),
-    Column("probability", Float),
-    Column("label", Text, nullable=False),
-)
-Index("tracked_predictions_by_time", _PREDICTIONS.c.logged_at)
 
 _PAYLOAD = Prepared(
-    select(_BUCKETS.c.payload).where(
-        _BUCKETS.c.version_id == bindparam("version_id"),
-        _BUCKETS.c.stage == bindparam("stage"),
-        _BUCKETS.c.width_seconds == bindparam("width_seconds"),
-        _BUCKETS.c.start == bindparam("start"),
+    select(BUCKETS.c.payload).where(
+        BUCKETS.c.version_id == bindparam("version_id"),
+        BUCKETS.c.stage == bindparam("stage"),
+        BUCKETS.c.width_seconds == bindparam("width_seconds"),
+        BUCKETS.c.start == bindparam("start"),
     )
 )
 _CHANGE = Prepared(
-    update(_PREDICTIONS)
-    .where(_PREDICTIONS.c.prediction_blake2b == bindparam("prediction_blake2b"))
-    .values({c.name: bindparam(c.name) for c in _PREDICTIONS.c if c.name != "prediction_blake2b"})
+    update(PREDICTIONS)
+    .where(PREDICTIONS.c.prediction_blake2b == bindparam("prediction_blake2b"))
+    .values({c.name: bindparam(c.name) for c in PREDICTIONS.c if c.name != "prediction_blake2b"})
 )
-_KEY = _BUCKETS.c.version_id, _BUCKETS.c.stage, _BUCKETS.c.width_seconds, _BUCKETS.c.start
+_KEY = (
+    BUCKETS.c.version_id,
+    BUCKETS.c.stage,
+    BUCKETS.c.width_seconds,
+    BUCKETS.c.start,
+)
 _AT_ONCE = 400
 _REMOVED_AT_ONCE = 10_000
 
@@ -111,7 +77,7 @@ class TrackedStore:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._database = OwnTables(database, _METADATA)
+        self._database = OwnTables(database, TRACKED_METADATA)
 
     @contextmanager
     def write(self) -> Iterator[TrackedRows]:
@@ -127,9 +93,9 @@ class TrackedStore:
 
     def size_bytes(self) -> dict[str, int]:
         """Return how many bytes the summaries of each model take."""
-        columns = _BUCKETS.c.model_id, func.sum(func.length(_BUCKETS.c.payload))
+        columns = BUCKETS.c.model_id, func.sum(func.length(BUCKETS.c.payload))
         with self._database.read() as connection:
-            found = connection.execute(select(*columns).group_by(_BUCKETS.c.model_id))
+            found = connection.execute(select(*columns).group_by(BUCKETS.c.model_id))
             return {model_id: int(total) for model_id, total in found}
 
     def close(self) -> None:
@@ -155,15 +121,15 @@ class TrackedRows:
     def put(self, key: BucketKey, model_id: str, payload: bytes) -> None:
         """Write a summary in place of the one that is there."""
         changed = self._connection.execute(
-            update(_BUCKETS).where(_is(key)).values(payload=payload)
+            update(BUCKETS).where(_is(key)).values(payload=payload)
         ).rowcount
         if not changed:
             values = key._asdict() | {"model_id": model_id, "payload": payload}
-            self._connection.execute(_BUCKETS.insert(), values)
+            self._connection.execute(BUCKETS.insert(), values)
 
     def remove(self, key: BucketKey) -> None:
         """Remove a summary."""
-        self._connection.execute(delete(_BUCKETS).where(_is(key)))
+        self._connection.execute(delete(BUCKETS).where(_is(key)))
 
     def buckets(
         self,
@@ -185,7 +151,7 @@ class TrackedRows:
             end: Only those that begin before then.
             limit: At most so many.
         """
-        table = _BUCKETS.c
+        table = BUCKETS.c
         query = select(*_KEY, table.model_id, table.payload).limit(limit)
         for column, value in (
             (table.model_id, model_id),
@@ -206,7 +172,7 @@ class TrackedRows:
 
     def reference(self, version_id: str) -> tuple[bool, bytes] | None:
         """Return whether the reference of a version is complete, and it; or None."""
-        table = _REFERENCES.c
+        table = REFERENCES.c
         query = select(table.is_complete, table.payload).where(table.version_id == version_id)
         row = self._connection.execute(query).first()
         return None if row is None else (bool(row[0]), bytes(row[1]))
@@ -214,14 +180,14 @@ class TrackedRows:
     def put_reference(self, version_id: str, payload: bytes, *, is_complete: bool) -> None:
         """Write the reference of a version in place of the one that is there."""
         values = {"payload": payload, "is_complete": is_complete}
-        mine = _REFERENCES.c.version_id == version_id
-        if not self._connection.execute(update(_REFERENCES).where(mine).values(values)).rowcount:
-            self._connection.execute(_REFERENCES.insert(), {"version_id": version_id, **values})
+        mine = REFERENCES.c.version_id == version_id
+        if not self._connection.execute(update(REFERENCES).where(mine).values(values)).rowcount:
+            self._connection.execute(REFERENCES.insert(), {"version_id": version_id, **values})
 
     def predictions(self, digests: Sequence[bytes]) -> dict[bytes, dict[str, Any]]:
         """Return the predictions of these ids that are kept, by the digest of their id."""
         found = {}
-        table = _PREDICTIONS
+        table = PREDICTIONS
         for at in range(0, len(digests), _AT_ONCE):
             some = table.c.prediction_blake2b.in_(digests[at : at + _AT_ONCE])
             for row in self._connection.execute(select(table).where(some)).mappings():
@@ -231,7 +197,7 @@ class TrackedRows:
     def insert_predictions(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep predictions whose ids are not there yet."""
         if rows:
-            self._connection.execute(_PREDICTIONS.insert(), rows)
+            self._connection.execute(PREDICTIONS.insert(), rows)
 
     def change_predictions(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write predictions in place of those with the same ids."""
@@ -240,16 +206,16 @@ class TrackedRows:
 
     def remove_predictions(self, *, before: int) -> int:
         """Remove some of the predictions that were logged before then; return how many."""
-        table = _PREDICTIONS.c
+        table = PREDICTIONS.c
         old = select(table.prediction_blake2b).where(table.logged_at < before)
         mine = table.prediction_blake2b.in_(old.limit(_REMOVED_AT_ONCE))
-        return self._connection.execute(delete(_PREDICTIONS).where(mine)).rowcount
+        return self._connection.execute(delete(PREDICTIONS).where(mine)).rowcount
 
 
 def _is(key: BucketKey) -> Any:
     return (
-        (_BUCKETS.c.version_id == key.version_id)
-        & (_BUCKETS.c.stage == key.stage)
-        & (_BUCKETS.c.width_seconds == key.width_seconds)
-        & (_BUCKETS.c.start == key.start)
+        (BUCKETS.c.version_id == key.version_id)
+        & (BUCKETS.c.stage == key.stage)
+        & (BUCKETS.c.width_seconds == key.width_seconds)
+        & (BUCKETS.c.start == key.start)
     )

@@ -11,11 +11,11 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from modelkeep import canonical
-from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.evidence import EVIDENCE_BLOCKS, EVIDENCE_METADATA
+from modelkeep.catalogue.own_tables import OwnTables
 from modelkeep.catalogue.tables import EXPERIMENTS, ROLLOUTS
 from modelkeep.orchestrator.backends import Backends
 from modelkeep.orchestrator.copied_rows import ModelRows, Row
@@ -33,25 +33,16 @@ class _Block(NamedTuple):
     payload: bytes
 
 
-def has_evidence(backends: Backends) -> bool:
-    """Whether a registry ever recorded anything; nothing is made where it did not."""
-    database = backends.evidence
-    is_file = not str(database.path).startswith("postgresql")
-    if is_file and not database.path.is_file():
-        return False
-    with database.read() as connection:
-        return inspect(connection).has_table(EVIDENCE_BLOCKS.name)
-
-
 def check_evidence(source: Backends, target: Backends, rows: ModelRows) -> None:
     """Look whether the evidence of a model in the target is what an earlier copy brought.
 
     Raises:
         CopyConflictError: The target recorded something of its own.
     """
-    if has_evidence(source) and has_evidence(target):
+    here, there = _evidence_of(source), _evidence_of(target)
+    if here.exist() and there.exist():
         for split_id in _splits(rows):
-            _matched(source.evidence, target.evidence, split_id, rows)
+            _matched(here, there, split_id, rows)
 
 
 def copy_evidence(source: Backends, target: Backends, rows: ModelRows) -> ModelRows:
@@ -69,16 +60,16 @@ def copy_evidence(source: Backends, target: Backends, rows: ModelRows) -> ModelR
         CopyConflictError: The target recorded something of its own.
     """
     splits = _splits(rows)
-    if not splits or not has_evidence(source):
+    here, there = _evidence_of(source), _evidence_of(target)
+    if not splits or not here.exist():
         return rows
-    with target.evidence.write() as connection:
-        EVIDENCE_METADATA.create_all(connection)
-    numbers = {
-        split_id: _copy_split(source.evidence, target.evidence, split_id, rows)
-        for split_id in splits
-    }
+    numbers = {split_id: _copy_split(here, there, split_id, rows) for split_id in splits}
     moved = [_renumbered(row, numbers[row["rollout_id"]]) for row in rows.owned[ROLLOUTS.name]]
     return replace(rows, owned={**rows.owned, ROLLOUTS.name: moved})
+
+
+def _evidence_of(backends: Backends) -> OwnTables:
+    return OwnTables(backends.evidence, EVIDENCE_METADATA)
 
 
 def _splits(rows: ModelRows) -> list[str]:
@@ -87,7 +78,7 @@ def _splits(rows: ModelRows) -> list[str]:
 
 
 def _matched(
-    source: Catalogue, target: Catalogue, split_id: str, rows: ModelRows
+    source: OwnTables, target: OwnTables, split_id: str, rows: ModelRows
 ) -> tuple[dict[int, int], Iterator[_Block]]:
     """Return the numbers of blocks that the target has, by those in the source; and the others."""
     numbers: dict[int, int] = {}
@@ -107,7 +98,7 @@ def _matched(
 
 
 def _copy_split(
-    source: Catalogue, target: Catalogue, split_id: str, rows: ModelRows
+    source: OwnTables, target: OwnTables, split_id: str, rows: ModelRows
 ) -> dict[int, int]:
     """Return the numbers of all blocks in the target, by those in the source."""
     numbers, others = _matched(source, target, split_id, rows)
@@ -125,7 +116,7 @@ def _copy_split(
     return numbers
 
 
-def _blocks(database: Catalogue, split_id: str) -> Iterator[_Block]:
+def _blocks(database: OwnTables, split_id: str) -> Iterator[_Block]:
     table = EVIDENCE_BLOCKS.c
     query = select(table.sequence, table.records, table.payload).where(table.split_id == split_id)
     query = query.order_by(table.sequence).limit(_AT_ONCE)

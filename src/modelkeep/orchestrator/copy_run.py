@@ -15,6 +15,7 @@ from modelkeep.orchestrator.backends import Backends
 from modelkeep.orchestrator.copied_bytes import VerifiedPacks, add_missing
 from modelkeep.orchestrator.copied_evidence import copy_evidence
 from modelkeep.orchestrator.copied_rows import ModelRows, Row
+from modelkeep.orchestrator.copied_tracking import copy_tracking
 from modelkeep.orchestrator.copy_conflicts import check_target, check_unchanged
 from modelkeep.orchestrator.wiring import Services
 from modelkeep.storage.hashing import Progress
@@ -112,6 +113,7 @@ class CopyRun:
         for batch in _batches(absent):
             self._copy_batch(rows, batch)
         self._settle(copy_evidence(self._origin, self._place, rows))
+        copy_tracking(self._origin, self._place, rows)
 
     def _copy_batch(self, rows: ModelRows, batch: Sequence[Row]) -> None:
         for attempt in range(_MOST_TRIES):

@@ -4,9 +4,9 @@ Chunks go over in the form they are stored in, each pack of the source held agai
 first; so every digest, and every document, stays what it was. Versions appear in the target in
 the transactions that make their chunks count, after these are durable; when all of a model are
 there, and the evidence of its rollouts and experiments, one more transaction brings its events,
-stages, rollouts, experiments, rules, cards and signatures. A copy that was interrupted goes on
-where it was, and one that is made again brings what is new. What was tracked in use (metrics over
-time, drift) and backups of versions stay behind.
+stages, rollouts, experiments, rules, cards and signatures, and one what was tracked of them in
+use. A copy that was interrupted goes on where it was, and one that is made again brings what is
+new. Backups of versions stay behind.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from modelkeep.orchestrator import copied_rows, wiring
 from modelkeep.orchestrator.backends import choose_backends, is_remote
 from modelkeep.orchestrator.copied_bytes import missing_bytes
 from modelkeep.orchestrator.copied_evidence import check_evidence
+from modelkeep.orchestrator.copied_tracking import check_tracking
 from modelkeep.orchestrator.copy_conflicts import check_target
 from modelkeep.orchestrator.copy_run import CopyReport, CopyRun
 from modelkeep.orchestrator.wiring import Services
@@ -105,6 +106,7 @@ def copy_registry(
             with target.catalogue.read() as connection:
                 check_target(connection, rows)
             check_evidence(here, there, rows)
+            check_tracking(there, rows)
         run = CopyRun(source, target, here, there, progress)
         for rows in found:
             run.copy_model(rows)
