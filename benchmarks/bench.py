@@ -18,7 +18,7 @@ import modelkeep
 from benchmarks import environments
 from benchmarks.measure import Finding
 from benchmarks.mlflow_process import MlflowProcess
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / ".work"

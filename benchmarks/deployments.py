@@ -7,7 +7,7 @@ import itertools
 from benchmarks.bench import Bench
 from benchmarks.measure import Run, compared, interleave, timed
 from benchmarks.models import small_models
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 
 def measure(run: Bench) -> None:

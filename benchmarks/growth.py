@@ -10,7 +10,7 @@ from benchmarks.bench import Bench
 from benchmarks.measure import Bound, Run, compared, interleave, timed
 from benchmarks.models import small_models
 from benchmarks.population import populate
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 _BOUND = Bound("ratio", 1.5)
 _MODELS = small_models()

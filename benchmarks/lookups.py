@@ -11,7 +11,7 @@ from benchmarks.bench import Bench
 from benchmarks.measure import Bound, Run, compared, interleave, timed
 from benchmarks.mlflow_process import MlflowProcess
 from benchmarks.population import RARE, populate
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 _PAGE = 100
 

@@ -21,7 +21,7 @@ from modelkeep.catalogue.tables import (
 )
 from modelkeep.identifiers import VersionIds
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.storage import documents
 from modelkeep.storage.documents import VersionDocument
 from modelkeep.storage.manifest import FileEntry, Manifest

@@ -15,7 +15,7 @@ import modelkeep
 from benchmarks import corpus, storage_peers
 from benchmarks.bench import Bench
 from benchmarks.measure import Bound, Run, compared, interleave, timed
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 _ROUNDS = 9
 _MAPPED = Bound("ratio", 1.2)

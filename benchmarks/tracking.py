@@ -13,7 +13,7 @@ import numpy as np
 
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.testing.clock import ManualClock
 from modelkeep.tracking.activity import Activity
 from modelkeep.tracking.columns import Columns

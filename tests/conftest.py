@@ -14,7 +14,7 @@ import pytest
 
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.testing.clock import ManualClock
 
 Open = Callable[..., Services]

@@ -17,7 +17,7 @@ import pytest
 
 import modelkeep
 from modelkeep.models import ModelVersion
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 READER = Path(__file__).parents[2] / "docs/read_store.py"
 

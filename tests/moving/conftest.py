@@ -31,7 +31,7 @@ from modelkeep.catalogue.tables import (
 )
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.provenance.keys import generate_key
 from modelkeep.provenance.model_policy import ModelPolicy
 

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.telemetry.http import start_http
 from modelkeep.telemetry.probe import Probe
 

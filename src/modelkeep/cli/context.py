@@ -10,7 +10,7 @@ import typer
 
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Reference = Annotated[

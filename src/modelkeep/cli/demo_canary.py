@@ -22,7 +22,7 @@ from modelkeep.errors import InvalidInputError, InvalidSettingError, MissingLibr
 if TYPE_CHECKING:
     from modelkeep.deployment.serving import ServedModel
     from modelkeep.models import ModelVersion
-    from modelkeep.orchestrator.wiring import Services
+    from modelkeep.orchestrator.services import Services
 
 _MODEL = "digits"
 _SEED = 7

@@ -8,8 +8,8 @@ from typing import Any
 from modelkeep.config import with_overrides
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
+from modelkeep.orchestrator.services import Services
 from modelkeep.orchestrator.traffic import Traffic
-from modelkeep.orchestrator.wiring import Services
 from modelkeep.telemetry.probe import NO_PROBE, Probe
 
 

@@ -17,7 +17,7 @@ from modelkeep.orchestrator.copied_evidence import copy_evidence
 from modelkeep.orchestrator.copied_rows import ModelRows, Row
 from modelkeep.orchestrator.copied_tracking import copy_tracking
 from modelkeep.orchestrator.copy_conflicts import check_target, check_unchanged
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.storage.hashing import Progress
 from modelkeep.storage.upload import uploading
 

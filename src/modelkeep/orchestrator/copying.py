@@ -33,7 +33,7 @@ from modelkeep.orchestrator.copied_evidence import check_evidence
 from modelkeep.orchestrator.copied_tracking import check_tracking
 from modelkeep.orchestrator.copy_conflicts import check_target
 from modelkeep.orchestrator.copy_run import CopyReport, CopyRun
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.storage.hashing import Progress, no_progress
 
 __all__ = ["CopyReport", "bytes_to_copy", "copy_registry", "open_source", "verify_copied"]

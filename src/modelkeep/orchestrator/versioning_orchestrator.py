@@ -32,7 +32,7 @@ from modelkeep.management.new_version import NewVersion
 from modelkeep.management.removal import CleanupReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 from modelkeep.storage.usage import StorageUsage
 from modelkeep.telemetry.probe import NO_PROBE, Probe
 from modelkeep.tracking.history import By, History

@@ -11,7 +11,7 @@ import pytest
 
 from modelkeep.comparison.tensors import TensorEntry, VersionTensors, compare_tensors
 from modelkeep.management.parts import FindingWarning
-from modelkeep.orchestrator.wiring import Services
+from modelkeep.orchestrator.services import Services
 
 
 class ArraySource:
