@@ -146,3 +146,27 @@ def test_leases_hold_whatever_the_clocks_of_the_machines_say(url, tmp_path, monk
         time.sleep(0.05)
         assert right.upkeep.look()
         assert looks == [False]
+
+
+FORKING = """
+import os, sys
+import modelkeep
+
+url, folder = sys.argv[1:]
+mk = modelkeep.connect(f"{folder}/r", backup_path=f"{folder}/b", catalogue_url=url)
+mk.versions.create_version("m", {"n": 0})
+child = os.fork()
+for number in range(20):
+    mk.versions.create_version("m", {"n": number, "in": "child" if child == 0 else "parent"})
+if child == 0:
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert len(mk.versions.get_versions("m", limit=None)) == 41
+mk.close()
+"""
+
+
+def test_a_forked_process_has_connections_of_its_own(url, tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", FORKING, url, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from modelkeep.catalogue.dialects.forks import start_anew_after_fork
 from modelkeep.errors import (
     DamagedCatalogueError,
     InvalidSettingError,
@@ -101,6 +102,7 @@ def open_engine(
         elif driver.info.transaction_status == _IDLE:
             driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
+    start_anew_after_fork(engine)
     return engine
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from modelkeep.catalogue.dialects.forks import start_anew_after_fork
 from modelkeep.errors import (
     DamagedCatalogueError,
     ModelkeepError,
@@ -27,6 +29,7 @@ from modelkeep.errors import (
     StorageUnavailableError,
 )
 
+_POLL_SECONDS = 0.002
 _FULL = ("disk is full", "disk I/O error")
 _READ_ONLY = ("readonly database", "unable to open database file")
 _DAMAGED = ("malformed", "not a database", "no such table", "no such column", "decode")
@@ -57,7 +60,7 @@ def open_engine(
         # The driver must not open transactions by itself: `_begin` does.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor, busy_timeout_seconds)
         cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -70,7 +73,25 @@ def open_engine(
         assert isinstance(driver, sqlite3.Connection)
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    start_anew_after_fork(engine)
     return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor, wait_seconds: float) -> None:
+    """Let the file have a write-ahead log; of several that begin a new file, one does it first.
+
+    SQLite does not wait for a lock here by itself: two that wait could wait for one another.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 class ChangeCounter:
