@@ -8,28 +8,39 @@ from pathlib import Path
 import pytest
 
 import modelkeep
+from modelkeep.orchestrator.backends import choose_backends
+
+
+def packs_there(services):
+    """The names of all packs that are stored, wherever that is."""
+    return {info.name for info in choose_backends(services.config).blobs.list()}
+
+
+def staged_there(services):
+    """What is being written on this machine, or was left half-written."""
+    folder = choose_backends(services.config).layout.root / "tmp"
+    return {path.name for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
-def registry(tmp_path):
-    """Where the registry of a test is; nothing is there yet."""
-    return tmp_path / "new" / "registry"
+def place(backends, tmp_path):
+    """The settings that say where the registry of a test lies; nothing is there yet."""
+    return {**backends, "backup_path": f"{tmp_path}/backups"}
 
 
 @pytest.fixture
-def connect(registry):
+def connect(place):
     """A function that opens the registry as the processes of the crew do."""
 
     def call(**settings):
-        return modelkeep.connect(
-            registry, backup_path=f"{registry}-backups", busy_timeout_seconds=300.0, **settings
-        )
+        where = {**place, "busy_timeout_seconds": 300.0, **settings}
+        return modelkeep.connect(where.pop("storage_path"), **where)
 
     return call
 
 
 @pytest.fixture
-def crew(tmp_path, registry):
+def crew(tmp_path, place):
     """A function that runs jobs at the same time, and gives what each returned."""
     rounds = iter(range(1000))
 
@@ -37,8 +48,7 @@ def crew(tmp_path, registry):
         folder = tmp_path / f"crew-{next(rounds)}"
         folder.mkdir()
         named = [
-            {"registry": str(registry), "name": f"p{place:02}", **job}
-            for place, job in enumerate(jobs)
+            {"place": place, "name": f"p{number:02}", **job} for number, job in enumerate(jobs)
         ]
         spec = folder / "spec.json"
         spec.write_text(json.dumps({"folder": str(folder), "jobs": named}))

@@ -15,7 +15,12 @@ from pathlib import Path
 
 import modelkeep
 from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no process imports it
-from modelkeep.errors import ModelkeepError, VersionNotFoundError
+from modelkeep.errors import (
+    ConflictError,
+    ModelkeepError,
+    NothingToRollBackError,
+    VersionNotFoundError,
+)
 
 SHARED = [{"shared": place, "text": "x" * 2000} for place in range(4)]
 # A process that outlives its test by whatever accident ends by itself.
@@ -23,13 +28,9 @@ LONGEST_LIFE_SECONDS = 500
 
 
 def connect(job):
-    return modelkeep.connect(
-        job["registry"],
-        backup_path=f"{job['registry']}-backups",
-        actor=job.get("name", "crew"),
-        busy_timeout_seconds=300.0,
-        **job.get("settings", {}),
-    )
+    settings = {**job["place"], "busy_timeout_seconds": 300.0, **job.get("settings", {})}
+    place = settings.pop("storage_path")
+    return modelkeep.connect(place, actor=job.get("name", "crew"), **settings)
 
 
 def create(job):
@@ -52,6 +53,37 @@ def deploy(job):
             listed = services.versions.get_versions("m", limit=None)
             active.append(sum(version.is_active for version in listed))
     return {"done": done, "active": active}
+
+
+def change_stage(job):
+    """Deploy and roll back by chance; tell when each began, when it ended, and what it did."""
+    rng, done = random.Random(job["seed"]), []
+    with connect(job) as services:
+        for _ in range(job["times"]):
+            began = time.monotonic()
+            try:
+                if rng.random() < 0.3:
+                    made = services.deployments.rollback_deployment("m", "production")
+                else:
+                    chosen = rng.choice(job["versions"])
+                    made = services.deployments.deploy_version(chosen, "production")
+            except (ConflictError, NothingToRollBackError):
+                # It serves that one already, or there is nothing to go back to.
+                continue
+            done.append((began, time.monotonic(), made.event_id, made.version_id))
+    return done
+
+
+def watch(job):
+    """Look what serves; tell when each look began, when it ended, and what was seen."""
+    seen = []
+    with connect(job) as services:
+        for _ in range(job["times"]):
+            began = time.monotonic()
+            active = services.deployments.find_active_deployment("m", "production")
+            seen.append((began, time.monotonic(), active.version_id if active else None))
+            time.sleep(0.005)
+    return seen
 
 
 def roll_back(job):
@@ -131,7 +163,10 @@ def delete_all(job):
     return done
 
 
-TASKS = {each.__name__: each for each in (create, deploy, roll_back, write, collect, read)}
+TASKS = {
+    each.__name__: each
+    for each in (create, deploy, change_stage, watch, roll_back, write, collect, read)
+}
 TASKS["delete_all"] = delete_all
 
 

@@ -7,6 +7,7 @@ readers load whatever is listed. Two cases of that are also set up exactly, with
 from pathlib import Path
 
 import pytest
+from tests.concurrency.conftest import packs_there, staged_there
 
 import modelkeep
 from modelkeep.errors import ModelkeepError
@@ -28,7 +29,7 @@ def files_below(folder):
     return {path.name for path in folder.rglob("*") if path.is_file()}
 
 
-def test_writers_deleters_collectors_and_readers_at_once(crew, connect, registry):
+def test_writers_deleters_collectors_and_readers_at_once(crew, connect):
     connect().close()
     settings = {"max_versions_per_model": 1000}
     common = {"seconds": SECONDS, "settings": settings}
@@ -46,11 +47,11 @@ def test_writers_deleters_collectors_and_readers_at_once(crew, connect, registry
             assert services.versions.load_model(version_id) == content
         services.versions.cleanup_old_versions()
         assert services.scrubber.verify().problems == []
-        assert files_below(registry / "blobs") == packs_of(services, versions)
-        assert files_below(registry / "tmp") == set()
+        assert packs_there(services) == packs_of(services, versions)
+        assert staged_there(services) == set()
 
 
-def test_deleters_and_collectors_of_the_same_versions_do_not_fail(crew, connect, registry):
+def test_deleters_and_collectors_of_the_same_versions_do_not_fail(crew, connect):
     with connect() as services:
         for n in range(40):
             services.versions.create_version("m", {"n": n // 2}, tags=["keep"])
@@ -65,7 +66,7 @@ def test_deleters_and_collectors_of_the_same_versions_do_not_fail(crew, connect,
         services.versions.cleanup_old_versions()
         assert [version.version_id for version in listed(services)] == [kept.version_id]
         assert services.versions.load_model(kept.version_id) == {"n": 0}
-        assert files_below(registry / "blobs") == packs_of(services, [kept])
+        assert packs_there(services) == packs_of(services, [kept])
         assert services.scrubber.verify().problems == []
 
 

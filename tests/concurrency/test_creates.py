@@ -4,6 +4,8 @@ No number or id is given twice, numbers have no gaps, and ids sort as the versio
 also when the registry is not there yet and all of them make it.
 """
 
+import os
+
 import pytest
 
 from modelkeep.management import numbering
@@ -31,14 +33,18 @@ def check_versions(services, results, *, strategy):
     return [version.version_number for version in newest_first[::-1]]
 
 
+# The full measure is 50.
+TURNS = int(os.environ.get("MODELKEEP_CREATES_EACH", "5"))
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["in-a-registry", "where-none-is-yet"])
 def test_64_processes_create_at_once(crew, connect, there):
     if there:
         connect().close()
-    results = crew([{"task": "create", "times": 5}] * 64)
+    results = crew([{"task": "create", "times": TURNS}] * 64)
     with connect() as services:
         numbers = check_versions(services, results, strategy="semantic")
-        assert numbers == [f"1.0.{patch}" for patch in range(320)]
+        assert numbers == [f"1.0.{patch}" for patch in range(64 * TURNS)]
         report = services.versions.cleanup_old_versions(dry_run=True)
         assert (report.leftovers.staged, report.leftovers.packs) == ([], [])
 

@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.concurrency.conftest import packs_there, staged_there
 
 from modelkeep.catalogue import chunks
 
@@ -37,10 +38,10 @@ def content_of():
 
 
 @pytest.fixture
-def results(tmp_path, registry, connect):
+def results(tmp_path, place, connect):
     """What the writers and who keeps up the registry said at the end."""
     connect(**SETTINGS).close()
-    common = {"registry": str(registry), "seconds": SECONDS, "settings": SETTINGS}
+    common = {"place": place, "seconds": SECONDS, "settings": SETTINGS}
     jobs = [{"task": "produce", "name": f"m{n}", "seed": SEED + n} for n in range(WRITERS)]
     jobs.append({"task": "upkeep", "name": "upkeep"})
     spec = tmp_path / "spec.json"
@@ -63,10 +64,6 @@ def listed(services):
     return [v for model in models for v in services.versions.get_versions(model, limit=None)]
 
 
-def packs_on_disk(registry):
-    return {f"blobs/{p.parent.name}/{p.name}" for p in registry.glob("blobs/*/*")}
-
-
 def check_content(services, versions, content_of, scratch):
     for version_id, seed in versions.items():
         out = services.versions.load_model(version_id, destination=scratch / version_id)
@@ -74,13 +71,15 @@ def check_content(services, versions, content_of, scratch):
         out.unlink()
 
 
-def check_packs(services, registry):
+def check_packs(services):
     """No pack is there but those that hold what some version needs; all others were given back."""
     services.compactor.collect()
     services.versions.cleanup_old_versions()
-    needed = {pack for each in listed(services) for pack in services.storage.packs_of(each)}
-    assert packs_on_disk(registry) == needed
-    assert list((registry / "tmp").iterdir()) == []
+    needed = {
+        Path(pack).name for each in listed(services) for pack in services.storage.packs_of(each)
+    }
+    assert packs_there(services) == needed
+    assert staged_there(services) == set()
     report = services.scrubber.verify()
     assert report.problems == []
     assert report.packs == len(needed)
@@ -93,9 +92,7 @@ def delete_half(services, versions):
         del versions[version_id]
 
 
-def test_nothing_that_is_needed_goes_and_all_else_does(
-    results, registry, connect, content_of, tmp_path
-):
+def test_nothing_that_is_needed_goes_and_all_else_does(results, connect, content_of, tmp_path):
     *writers, upkeep = results
     counts = Counter()
     for each in writers:
@@ -116,15 +113,15 @@ def test_nothing_that_is_needed_goes_and_all_else_does(
             assert {d.stage.value: d.version_id for d in serving} == each["active"]
         assert services.scrubber.verify().problems == []
         check_content(services, own, content_of, tmp_path)
-        check_packs(services, registry)
+        check_packs(services)
         check_content(services, own, content_of, tmp_path)
         delete_half(services, own)
-        check_packs(services, registry)
+        check_packs(services)
         check_content(services, own, content_of, tmp_path)
         for version in listed(services):
             services.versions.delete_version(version.version_id, force=True, backup=False)
-        check_packs(services, registry)
-        assert packs_on_disk(registry) == set()
+        check_packs(services)
+        assert packs_there(services) == set()
         with services.catalogue.read() as connection:
             assert list(chunks.all_chunks(connection)) == []
             assert chunks.packs(connection) == []

@@ -16,7 +16,7 @@ import psycopg
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "600",
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
     # A kill of the server loses nothing by this; only that of the machine would.
