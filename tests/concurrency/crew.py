@@ -18,6 +18,7 @@ from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no pr
 from modelkeep.errors import (
     ConflictError,
     ModelkeepError,
+    NoActiveDeploymentError,
     NothingToRollBackError,
     VersionNotFoundError,
 )
@@ -67,8 +68,8 @@ def change_stage(job):
                 else:
                     chosen = rng.choice(job["versions"])
                     made = services.deployments.deploy_version(chosen, "production")
-            except (ConflictError, NothingToRollBackError):
-                # It serves that one already, or there is nothing to go back to.
+            except (ConflictError, NoActiveDeploymentError, NothingToRollBackError):
+                # It serves that one already, nothing serves yet, or nothing did before.
                 continue
             done.append((began, time.monotonic(), made.event_id, made.version_id))
     return done
