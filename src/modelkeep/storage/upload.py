@@ -50,6 +50,8 @@ class Upload:
 
     Attributes:
         is_settled: Whether all was kept, and may count.
+        added_bytes: How large the chunks are that `attach` let count; not those that another writer
+            had brought by then.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Upload:
         self._shared: dict[bytes, StoredChunk] = {}
         self._replaced: set[bytes] = set()
         self.is_settled = False
+        self.added_bytes = 0
         self._keeper = PackKeeper(blobs=blobs, new_path=new_path)
 
     def find(self, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
@@ -198,6 +201,8 @@ class Upload:
             raise ChunksVanishedError(len(vanished))
         used = {each.pack for each in new} | {self._own[name].pack for name in self._replaced}
         sizes = {each.pack: each.size_bytes for each in self._finished if each.pack in used}
+        self.added_bytes = sum(each.stored_bytes for each in new)
+        self.added_bytes += sum(self._own[name].stored_bytes for name in self._replaced)
         chunks.insert_packs(connection, sizes)
         chunks.insert(connection, new, refs)
         self._replace(connection, here)
