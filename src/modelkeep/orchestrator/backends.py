@@ -83,7 +83,7 @@ def choose_backends(config: ModelVersioningConfig) -> Backends:
         InvalidSettingError: They cannot be used, or not together.
         MissingExtraError: A library for them is not installed.
     """
-    layout = StoreLayout(_folder(config))
+    layout = layout_of(config)
     blobs, prepare_blobs = _blobs(config, layout)
     url = config.catalogue_url
     if url.startswith(_POSTGRESQL):
@@ -95,6 +95,11 @@ def choose_backends(config: ModelVersioningConfig) -> Backends:
         expected = "the database beside an object store, such as postgresql://host/database"
         raise InvalidSettingError("catalogue_url", url, expected)
     return _with_sqlite(config, layout, blobs, prepare_blobs)
+
+
+def layout_of(config: ModelVersioningConfig) -> StoreLayout:
+    """Return the paths of the files that this machine has of a registry."""
+    return StoreLayout(_folder(config))
 
 
 def _folder(config: ModelVersioningConfig) -> Path:
