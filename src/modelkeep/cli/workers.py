@@ -35,7 +35,7 @@ def is_split(processes: int | None, on: str | None) -> bool:
 def executor(processes: int | None, on: str | None, *given: Services) -> Executor:
     """Return who does the tasks; a context manager that ends its workers."""
     # Most commands need none of this.
-    from modelkeep.orchestrator.bulk.executor import open_executor
+    from modelkeep.orchestrator.bulk.choosing import open_executor
 
     return open_executor(processes=processes, on=on, given=given)
 
