@@ -88,18 +88,18 @@ class OnRay:
                 ended, _ = self._ray.wait(list(running), num_returns=1)
                 for reference in ended:
                     task = running.pop(reference)
-                    yield Outcome(task=task, result=self._result(reference, task))
+                    yield Outcome(task=task, result=self._result(reference))
         except BaseException:
             for reference in running:
                 self._ray.cancel(reference, force=True)
             raise
 
-    def _result(self, reference: Any, task: Task) -> Result | ModelkeepError:
+    def _result(self, reference: Any) -> Result | ModelkeepError:
         try:
             found: Result | ModelkeepError = self._ray.get(reference)
         except self._ray.exceptions.RayError as error:
             first = str(error).strip().split("\n", 1)[0]
-            return WorkerLostError(task.title, f"ended ({type(error).__name__}: {first})")
+            return WorkerLostError(f"ended ({type(error).__name__}: {first})")
         return found
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ class _Worker:
             return Outcome(task=task, result=self.pipe.recv())
         except (EOFError, OSError):
             self.end()
-            lost = WorkerLostError(task.title, _ended(self.process.exitcode))
+            lost = WorkerLostError(_ended(self.process.exitcode))
             return Outcome(task=task, result=lost)
 
     def end(self) -> None:

@@ -17,9 +17,8 @@ class WorkerLostError(ModelkeepError):
 
     code = "worker_lost"
 
-    def __init__(self, task: str, how: str) -> None:
-        super().__init__(f"{task}: the process that did it {how}; run the command again to go on")
-        self.task = task
+    def __init__(self, how: str) -> None:
+        super().__init__(f"the process that did it {how}; run the command again to go on")
 
 
 class TaskFailedError(ModelkeepError):
