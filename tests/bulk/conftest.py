@@ -6,9 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from tests.moving.conftest import folder, open_at, remote  # noqa: F401 - fixtur
 from modelkeep.orchestrator.services import Services
 
 _PATIENCE_SECONDS = 60.0
+_ROOT = Path(__file__).parents[2]
 
 
 def grow(mk: Services, models: int = 3, versions: int = 4) -> list[str]:
@@ -38,7 +37,6 @@ def grow(mk: Services, models: int = 3, versions: int = 4) -> list[str]:
             made.append(parent)
             weights = weights + (1e-6 * random.standard_normal(60_000)).astype("f4")
     mk.deployments.deploy_version("m0@1.0.0", "production")
-    mk.deployments.deploy_version("m0@1.0.1", "production")
     return made
 
 
@@ -64,6 +62,7 @@ class Command:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, "PYTHONPATH": f"{_ROOT}:{os.environ.get('PYTHONPATH', '')}"},
             start_new_session=True,
         )
 
@@ -84,59 +83,3 @@ def command() -> Callable[..., Command]:
 def run() -> Callable[..., Any]:
     """Runs a command to its end, and returns the JSON that it prints."""
     return lambda *words, code=0: json.loads(Command(*words, "--json").ended(code))
-
-
-@contextmanager
-def stuck(pack: Path) -> Iterator[Callable[[], int]]:
-    """Let whoever reads a pack wait for ever; the function that it gives returns who does.
-
-    From then on others find the pack as it was.
-    """
-    aside = pack.with_name(f"{pack.name}.aside")
-    pack.rename(aside)
-    os.mkfifo(pack)
-    # As long as somebody might write to it, readers wait.
-    held = os.open(pack, os.O_RDWR)
-
-    def reader() -> int:
-        found = _reader_of(pack)
-        aside.replace(pack)
-        return found
-
-    try:
-        yield reader
-    finally:
-        if aside.exists():
-            aside.replace(pack)
-        os.close(held)
-
-
-def _reader_of(pipe: Path) -> int:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        for process in Path("/proc").glob("[0-9]*"):
-            if int(process.name) != os.getpid() and _has_open(process, pipe):
-                return int(process.name)
-        time.sleep(0.02)
-    raise AssertionError("nobody reads the pack")
-
-
-def _has_open(process: Path, file: Path) -> bool:
-    try:
-        return any(os.readlink(each) == str(file) for each in (process / "fd").iterdir())
-    except OSError:
-        # It has ended, or belongs to somebody else.
-        return False
-
-
-def biggest_pack(mk: Services) -> Path:
-    packs = Path(mk.config.storage_path).glob("blobs/*/*")
-    return max(packs, key=lambda path: (path.stat().st_size, path.name))
-
-
-def flip(path: Path) -> None:
-    """Damage the byte in the middle of a file."""
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.chmod(0o600)
-    path.write_bytes(content)

@@ -7,7 +7,7 @@ from os import kill
 from pathlib import Path
 from signal import SIGKILL
 
-from tests.bulk.conftest import biggest_pack, stuck
+from tests.bulk.stuck import biggest_pack, stuck
 
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring

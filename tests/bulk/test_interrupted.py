@@ -9,8 +9,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.bulk.conftest import biggest_pack, flip, grow, stuck
+from tests.bulk.conftest import grow
+from tests.bulk.stuck import biggest_pack, flip, stuck
 from tests.moving.conftest import fill, rows_of
+
+from modelkeep.orchestrator.bulk import copying, repacking, verifying
+from modelkeep.orchestrator.bulk.choosing import InThisProcess
 
 
 def entries_of(mk) -> list[Path]:
@@ -45,22 +49,44 @@ def test_a_killed_worker_takes_its_task_with_it_and_no_other(folder, open_at, co
     assert (report["versions"], report["packs"], report["problems"]) == (12, 12, [])
     assert report["failures"] == []
     assert entries_of(mk) == []
-    assert run(*words, code=6)["problems"]
+    assert mk.scrubber.verify().problems
 
 
-def test_a_damaged_note_is_none(folder, open_at, command, run) -> None:
+class BreaksOff(InThisProcess):
+    """Is interrupted when it comes to a task of such a title."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+
+    def run(self, tasks):
+        for task in tasks:
+            if task.title.startswith(self.title):
+                raise KeyboardInterrupt
+            yield from super().run([task])
+
+
+def test_a_damaged_note_is_none(folder, open_at) -> None:
     mk = open_at(folder("a"))
     grow(mk)
-    words = ("--storage", mk.config.storage_path, "verify", "--processes", "2", "--resume")
-    with stuck(biggest_pack(mk)) as reader:
-        first = command(*words)
-        os.kill(reader(), signal.SIGKILL)
-        first.ended(1)
-    for path in entries_of(mk):
+    with pytest.raises(KeyboardInterrupt), BreaksOff("verify versions") as executor:
+        verifying.verify(mk, executor, resume=True)
+    seen = []
+    with InThisProcess() as executor:
+        again = verifying.verify(mk, executor, resume=True, progress=seen.append)
+    assert again == (mk.scrubber.verify(), ())
+    assert entries_of(mk) == []
+    with pytest.raises(KeyboardInterrupt), BreaksOff("verify versions") as executor:
+        verifying.verify(mk, executor, resume=True)
+    assert len(entries_of(mk)) >= 8
+    for path in Path(mk.config.storage_path).glob("blobs/*/*"):
         flip(path)
-    report = run(*words)
-    assert report["packs"] == 12
-    assert report["checked_bytes"] == mk.scrubber.on_disk_bytes()
+    for path in entries_of(mk)[1:]:
+        flip(path)
+    with InThisProcess() as executor:
+        report, _ = verifying.verify(mk, executor, resume=True)
+    # One note holds, of one or two packs; all others are looked at, and found damaged.
+    assert 10 <= sum(each.place == "pack" for each in report.problems) < 12
 
 
 def test_a_copy_of_which_a_worker_was_killed(folder, open_at, command, run, clock) -> None:
@@ -82,36 +108,54 @@ def test_a_copy_of_which_a_worker_was_killed(folder, open_at, command, run, cloc
     assert rows_of(target) == rows_of(source)
 
 
-def test_what_an_interrupted_copy_brought_is_read_back_by_the_next(
-    folder, open_at, command, run
-) -> None:
+def test_what_an_interrupted_copy_brought_is_read_back_by_the_next(folder, open_at) -> None:
     source, target = open_at(folder("a")), open_at(folder("b"))
     grow(source)
-    words = ("copy", source.config.storage_path, target.config.storage_path, "--processes", "2")
-    with stuck(biggest_pack(source)) as reader:
-        first = command(*words)
-        os.kill(reader(), signal.SIGKILL)
-        first.ended(1)
-    for path in entries_of(target):
-        # Then only the plan is known, as if the command had been killed before it read back.
-        if b"read back" in path.read_bytes():
-            path.unlink()
-    damaged = biggest_pack(target)
-    flip(damaged)
-    report = run(*words, code=6)
-    assert any("damaged" in each for each in report["problems"])
+    with pytest.raises(KeyboardInterrupt), BreaksOff("read back") as executor:
+        copying.copy(source, target, executor)
+    flip(biggest_pack(target))
+    with InThisProcess() as executor:
+        report, problems, failures = copying.copy(source, target, executor)
+    assert (report.versions, report.present, failures) == ((), 12, ())
+    assert problems
+    assert all("is damaged" in each for each in problems)
 
 
-@pytest.mark.parametrize("kind", ["verify", "repack"])
-def test_ctrl_c_ends_the_workers(folder, open_at, command, kind) -> None:
+@pytest.mark.parametrize("best", [False, True])
+def test_an_interrupted_repack_goes_on(folder, open_at, best) -> None:
+    mk = open_at(folder("a"))
+    grow(mk)
+    titles = []
+
+    class Second(BreaksOff):
+        def run(self, tasks):
+            titles.append([task.title for task in tasks])
+            self.title = tasks[1].title
+            yield from super().run(tasks)
+
+    with pytest.raises(KeyboardInterrupt), Second("") as executor:
+        repacking.repack(mk, executor, best=best)
+    with pytest.raises(KeyboardInterrupt), Second("") as executor:
+        repacking.repack(mk, executor, best=best)
+    assert len(titles[0]) == 3
+    assert len(titles[1]) == (2 if best else 3)
+    with InThisProcess() as executor:
+        report, failures = repacking.repack(mk, executor, best=best)
+        assert (report.chunks > 0, failures) == (True, ())
+        assert repacking.repack(mk, executor)[0].chunks == 0
+    assert entries_of(mk) == []
+    assert mk.scrubber.verify().problems == []
+
+
+def test_ctrl_c_ends_the_workers(folder, open_at, command) -> None:
     mk = open_at(folder("a"))
     grow(mk)
     with stuck(biggest_pack(mk)) as reader:
-        words = ("verify", "--resume") if kind == "verify" else ("repack", "--best")
-        began = command("--storage", mk.config.storage_path, *words, "--processes", "2")
+        words = ("repack", "--best", "--processes", "2")
+        began = command("--storage", mk.config.storage_path, *words)
         worker = reader()
         os.killpg(began.process.pid, signal.SIGINT)
-        assert "interrupted" in began.ended(130)
+        began.ended(130)
     assert not Path(f"/proc/{worker}").exists()
     assert mk.scrubber.verify().problems == []
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.bulk.conftest import biggest_pack, flip, grow
+from tests.bulk.conftest import grow
+from tests.bulk.stuck import biggest_pack, flip
 from tests.moving.conftest import fill, rows_of
 
 from modelkeep.orchestrator.bulk import comparing, copying, repacking, verifying
@@ -40,10 +41,9 @@ def test_a_verification(folder, open_at, executor) -> None:
     report, failures = verifying.verify(mk, executor)
     assert (report, failures) == (mk.scrubber.verify(), ())
     assert (report.versions, report.packs, report.problems) == (12, 12, [])
-    flip(biggest_pack(mk))
-    biggest_pack(mk).with_name("0" * 64).write_bytes(b"unknown")
-    sound = next(p for p in Path(mk.config.storage_path).glob("blobs/*/*") if p.stat().st_size > 99)
-    sound.unlink()
+    biggest = biggest_pack(mk)
+    flip(biggest)
+    next(p for p in biggest.parents[1].glob("*/*") if p != biggest).unlink()
     report, failures = verifying.verify(mk, executor)
     assert (report, failures) == (mk.scrubber.verify(), ())
     assert len(report.problems) >= 2
@@ -138,5 +138,7 @@ def test_ray(ray_cluster, folder, remote, open_at, command, clock, tmp_path) -> 
         assert where.scrubber.verify().problems == []
     assert told["verify remote"][0]["versions"] == 18
     assert told["verify remote"][0]["problems"] == []
-    assert "was lost" in told["killed"][0]["message"] or "ended" in told["killed"][0]["message"]
+    (failure,) = told["killed"]
+    assert failure["task"].startswith("verify packs")
+    assert (failure["code"], told["journal"] > 0) == ("worker_lost", True)
     assert told["after"] == told["verify target"]

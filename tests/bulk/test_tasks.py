@@ -6,9 +6,13 @@ import sys
 from dataclasses import replace
 
 import pytest
-from tests.bulk.conftest import biggest_pack, flip, grow
+from tests.bulk.conftest import grow
+from tests.bulk.stuck import biggest_pack, flip
 from tests.moving.conftest import fill, rows_of
+from typer.testing import CliRunner
 
+from modelkeep.cli.exit_codes import exit_code
+from modelkeep.cli.main import app
 from modelkeep.errors import InvalidInputError, MissingExtraError, ModelkeepError
 from modelkeep.orchestrator.bulk import comparing, copying, repacking, verifying
 from modelkeep.orchestrator.bulk.choosing import InThisProcess, open_executor
@@ -74,7 +78,18 @@ def test_a_failed_task_names_itself_and_the_others_go_on(folder, open_at, run) -
     assert len(report["versions"]) >= 8
 
 
-def test_compare_of_many_on_the_command_line(folder, open_at, command, run) -> None:
+def call(*words: str, code: int = 0) -> str:
+    """Run a command here; return what it printed, or the message of its error."""
+    done = CliRunner().invoke(app, words)
+    if code:
+        assert isinstance(done.exception, ModelkeepError)
+        assert exit_code(done.exception) == code
+        return done.exception.message
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_compare_of_many_on_the_command_line(folder, open_at, run) -> None:
     mk = open_at(folder("a"))
     grow(mk, models=1)
     words = ("--storage", mk.config.storage_path, "compare", "m0@1.0.0")
@@ -82,11 +97,11 @@ def test_compare_of_many_on_the_command_line(folder, open_at, command, run) -> N
     assert {each["version2"]["number"] for each in told["comparisons"]} == {
         "1.0.1", "1.0.2", "1.0.3"
     }  # fmt: skip
-    said = command(*words, "m0@1.0.1", "m0@1.0.3", "--deep").ended()
+    said = call(*words, "m0@1.0.1", "m0@1.0.3", "--deep")
     assert "2 of 2" in said
     assert "1.0.2" not in said
-    assert "one of both" in command(*words, "--processes", "2").ended(2)
-    assert "are for two versions" in command(*words, "--every", "--terminal").ended(2)
+    assert "one of both" in call(*words, "--processes", "2", code=2)
+    assert "are for two versions" in call(*words, "--every", "--terminal", code=2)
 
 
 def test_a_registry_in_sqlite_is_opened_on_its_machine_alone(folder, open_at) -> None:
@@ -123,12 +138,11 @@ def test_who_cannot_do_tasks(settings, told) -> None:
         open_executor(**settings)
 
 
-def test_a_cluster_that_is_not_there(folder, open_at, command) -> None:
+def test_a_cluster_that_is_not_there(folder, open_at) -> None:
     mk = open_at(folder("a"))
     words = ("--storage", mk.config.storage_path, "verify", "--on", "ray://127.0.0.1:1")
-    assert "nobody answers there" in command(*words).ended(7)
-    both = command(*words, "--rate", "5").ended(2)
-    assert "--rate is for one process" in both
+    assert "nobody answers there" in call(*words, code=7)
+    assert "--rate is for one process" in call(*words, "--rate", "5", code=2)
 
 
 def test_without_ray_the_extra_is_named(monkeypatch) -> None:
