@@ -8,7 +8,9 @@ from pathlib import Path
 from signal import SIGKILL
 
 from tests.bulk.stuck import biggest_pack, stuck
+from typer.testing import CliRunner
 
+from modelkeep.cli.main import app
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.bulk import comparing, copying, repacking, verifying
@@ -37,5 +39,8 @@ with source, target, remote, open_executor(on=task["address"]) as executor:
     found["killed"] = [each.told for each in failures]
     found["journal"] = len(list(Path(target.config.storage_path).glob("bulk/*/*")))
     found["after"] = verifying.verify(target, executor, resume=True)
+    # A command uses the connection that is there.
+    words = ["--storage", target.config.storage_path, "verify", "--on", task["address"], "--json"]
+    found["command"] = json.loads(CliRunner().invoke(app, words).output)
     found["verify target"] = verifying.verify(target, executor)
 print(json.dumps(to_plain(found)))

@@ -142,3 +142,6 @@ def test_ray(ray_cluster, folder, remote, open_at, command, clock, tmp_path) -> 
     assert failure["task"].startswith("verify packs")
     assert (failure["code"], told["journal"] > 0) == ("worker_lost", True)
     assert told["after"] == told["verify target"]
+    assert told["command"].pop("touched_versions") == []
+    assert told["command"].pop("failures") == []
+    assert told["command"] == told["after"][0]

@@ -22,7 +22,9 @@ Processes = Annotated[
 On = Annotated[
     str | None,
     typer.Option(
-        "--on", help="Do the tasks on Ray: ray://host:port, or ray for here.", metavar="CLUSTER"
+        "--on",
+        help="Do the tasks on Ray: ray://host:port, or ray for that of this machine.",
+        metavar="CLUSTER",
     ),
 ]
 

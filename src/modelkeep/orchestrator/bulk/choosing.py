@@ -47,7 +47,7 @@ def open_executor(
 
     Args:
         processes: So many processes; one is this process.
-        on: `ray` for the Ray cluster of this machine, or `ray://host:port` for another.
+        on: `ray` for the Ray cluster that this machine is part of, or `ray://host:port`.
         given: Registries that are open here.
 
     Raises:

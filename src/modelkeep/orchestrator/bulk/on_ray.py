@@ -39,8 +39,8 @@ class OnRay:
     """Does tasks on a Ray cluster, each on one of its processors.
 
     Args:
-        address: `ray://host:port`; or `ray` for the cluster of this machine, which is begun here
-            where there is none. A connection that the process has already is used, and kept.
+        address: `ray://host:port`; or `ray` for the cluster that this machine is part of. A
+            connection that the process has already is used, and kept.
 
     Raises:
         InvalidInputError: It is no such address.
@@ -58,6 +58,7 @@ class OnRay:
         except ImportError as error:
             raise MissingExtraError(f"--on {address}", "ray", "ray") from error
         self._ray: Any = ray
+        self._address = address
         self._is_own = not ray.is_initialized()
         if self._is_own:
             self._connect(address)
@@ -66,13 +67,10 @@ class OnRay:
         self._perform: Any = self._ray.remote(num_cpus=1, max_retries=0)(_perform)
 
     def _connect(self, address: str) -> None:
-        settings: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
-        if address == _LOCAL:
-            settings["include_dashboard"] = False
-        else:
-            settings["address"] = address
+        # None is begun where none is found: it would listen on all addresses of this machine.
+        place = "auto" if address == _LOCAL else address
         try:
-            self._ray.init(**settings)
+            self._ray.init(address=place, log_to_driver=False, configure_logging=False)
         except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
             raise ClusterUnavailableError(address, f"Ray does not answer ({error})") from error
 
@@ -89,6 +87,9 @@ class OnRay:
                 for reference in ended:
                     task = running.pop(reference)
                     yield Outcome(task=task, result=self._result(reference))
+        except ConnectionError as error:
+            problem = f"the connection was lost; run the command again to go on ({error})"
+            raise ClusterUnavailableError(self._address, problem) from error
         except BaseException:
             for reference in running:
                 self._ray.cancel(reference, force=True)
