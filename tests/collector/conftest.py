@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from tests.collector.watched import InlineKeeper
 
+from modelkeep.catalogue import chunks
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import wiring
-from modelkeep.storage import compactor, upload
+from modelkeep.storage import collector, compactor, upload
 
 
 @dataclass
@@ -69,6 +70,15 @@ def new_registry(request, tmp_path, monkeypatch):
         return Registry(config, _ender(url) if server is not None else None, remove)
 
     return make
+
+
+@pytest.fixture
+def few_at_once(monkeypatch):
+    """What is done some at a time takes several turns also where there is little of it."""
+    monkeypatch.setattr(compactor, "_MOVED_AT_ONCE", 3)
+    monkeypatch.setattr(chunks, "_FORGOTTEN_AT_ONCE", 3)
+    monkeypatch.setattr(collector, "_PACKS_AT_ONCE", 2)
+    monkeypatch.setattr(collector, "_TURN_SECONDS", 0.0)
 
 
 def _ender(url):

@@ -50,7 +50,7 @@ def removed_and_not_committed(machine):
 def merged_before_commit(machine):
     """Small packs are merged, and the new one does not count yet, while another collects."""
     machine.collect(who=2, kind="clean up")
-    machine.go_named("machine 2", "committed")
+    machine.go_named("machine 2", "list")
     for number in range(4):
         machine.create(who=0, number=number, parent=0, opened=False)
         machine.finish_named("machine 0")

@@ -46,13 +46,15 @@ def check(scenario, mistake, new_registry, monkeypatch):
         run(scenario, new_registry())
 
 
+@pytest.mark.usefixtures("few_at_once")
 def test_nothing_that_a_version_uses_is_ever_removed(new_registry):
     run_state_machine_as_test(lambda: CollectorMachine(new_registry()), settings=CHECKED)
 
 
+@pytest.mark.usefixtures("few_at_once")
 @on_postgresql
 def test_nothing_is_removed_when_sessions_are_lost(new_registry):
-    fewer = settings(CHECKED, max_examples=max(1, EXAMPLES // 4))
+    fewer = settings(CHECKED, max_examples=max(1, EXAMPLES // 8))
     run_state_machine_as_test(lambda: CollectorMachine(new_registry()), settings=fewer)
 
 

@@ -34,7 +34,7 @@ class WatchedCatalogue(Catalogue):
 
 
 class WatchedBlobs:
-    """Stops before each change, and after each listing."""
+    """Stops before each change, and before and after each listing."""
 
     def __init__(self, blobs, actor):
         self._blobs = blobs
@@ -64,6 +64,7 @@ class WatchedBlobs:
         return self._blobs.delete(name)
 
     def list(self):
+        self._actor.stop("list")
         found = list(self._blobs.list())
         self._actor.stop("listed")
         return iter(found)
