@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from modelkeep.catalogue import chunks, versions
+from modelkeep.management import removal
 
 MANY = 1_300
 
@@ -80,3 +81,34 @@ def test_a_pack_of_many_chunks_is_rewritten_while_others_write(mk, folder):
     assert mk.storage.calculate_storage_usage().stored_bytes < stored
     assert mk.scrubber.verify().problems == []
     assert len(mk.versions.get_manifest(kept.version_id).files) == MANY - 600
+
+
+def test_retention_reads_some_at_a_time_and_removes_the_oldest_first(mk, monkeypatch):
+    monkeypatch.setattr(removal, "_READ_AT_ONCE", 7)
+    numbers = [
+        mk.versions.create_version(
+            "m", {"n": n}, tags=["keep"] if n % 5 == 0 else []
+        ).version_number
+        for n in range(40)
+    ]
+    newest = mk.config.max_versions_per_model
+    wanted = [number for n, number in enumerate(numbers[:-newest]) if n % 5]
+    told = mk.versions.cleanup_old_versions(dry_run=True).expired
+    done = mk.versions.cleanup_old_versions().expired
+    assert [each.version.version_number for each in told] == wanted
+    assert [each.version.version_number for each in done] == wanted
+    assert {each.reason for each in done} == {f"beyond the newest {newest}"}
+    assert mk.versions.cleanup_old_versions().expired == []
+
+
+def test_an_interrupted_retention_is_gone_on_with(mk):
+    made = [mk.versions.create_version("m", {"n": n}) for n in range(20)]
+    asked = iter(range(100))
+    gone, _ = mk.versions.apply_retention("m", stopped=lambda: next(asked) >= 6)
+    assert 0 < len(gone) < 10
+    rest, failures = mk.versions.apply_retention("m")
+    assert failures == []
+    newest = mk.config.max_versions_per_model
+    assert [each.version.version_id for each in [*gone, *rest]] == [
+        each.version_id for each in made[:-newest]
+    ]
