@@ -16,6 +16,8 @@ from benchmarks import (
     growth,
     large_files,
     lookups,
+    million,
+    objects,
     report,
     routing,
     storage,
@@ -40,7 +42,11 @@ GROUPS = {
     "routing": routing.measure,
 }
 # Minutes and tens of gigabytes: only when named.
-_ASKED = {"huge": storage_huge.measure}
+_ASKED = {
+    "huge": storage_huge.measure,
+    "million": million.measure,
+    "objects": objects.measure,
+}
 
 
 def _arguments() -> argparse.Namespace:

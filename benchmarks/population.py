@@ -34,7 +34,7 @@ _SIZE = 5_000
 
 
 def populate(services: Services, model_id: str, count: int) -> None:
-    """Give a new model so many versions, all in one transaction.
+    """Give a new model so many versions.
 
     Each has the rows that `create_version` would have written; the packs are left out.
     """
@@ -43,8 +43,9 @@ def populate(services: Services, model_id: str, count: int) -> None:
         model, _ = registrations.register(connection, model_id, _BEGAN)
         numbers = {services.config.versioning_strategy: f"1.0.{count}"}
         registrations.count(connection, model, ordinal=count, numbers=numbers)
-        for start in range(1, count + 1, _BATCH):
-            ordinals = range(start, min(start + _BATCH, count + 1))
+    for start in range(1, count + 1, _BATCH):
+        ordinals = range(start, min(start + _BATCH, count + 1))
+        with services.catalogue.write() as connection:
             _insert(connection, [_document(ids, model_id, ordinal) for ordinal in ordinals])
 
 
@@ -102,7 +103,8 @@ def _insert_chunks(
 ) -> None:
     """Add a chunk for each artifact and each document; the names need only be as random."""
     pack = hashlib.sha256(digests[0].encode()).digest()
-    chunks.insert_packs(connection, {pack: 1})
+    size = sum(map(len, texts)) + len(batch) * _SIZE
+    chunks.insert_packs(connection, {pack: size})
     made = []
     for each, text, digest in zip(batch, texts, digests, strict=True):
         root = bytes.fromhex(each.manifest.files[0].root_blake3)

@@ -103,7 +103,8 @@ def test_nothing_that_is_needed_goes_and_all_else_does(results, connect, content
     assert upkeep["gc"] > 0
     # Packs were rewritten or merged beside the writers, not only deleted when nothing was in them.
     assert upkeep["gc: packs"] > 0
-    assert upkeep["repack: chunks"] > 0
+    # Where the writers had no differences that were loaded often, `turn` made some.
+    assert upkeep["repack: chunks"] + upkeep["turn: chunks"] > 0
     own = {version_id: seed for each in writers for version_id, seed in each["own"].items()}
     assert counts["created"] - counts["deleted"] == len(own)
     with connect(**SETTINGS) as services:

@@ -19,10 +19,9 @@ _SETTINGS = {
     "max_connections": "600",
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
-    # A kill of the server loses nothing by this; only that of the machine would.
-    "fsync": "off",
-    "full_page_writes": "off",
 }
+# A kill of the server loses nothing by this; only that of the machine would.
+_QUICK = {"fsync": "off", "full_page_writes": "off"}
 _START_SECONDS = 60.0
 
 
@@ -48,10 +47,12 @@ class PostgresServer:
 
     Args:
         folder: Where the data goes; it must not exist.
+        durable: Whether what is committed outlives the end of the machine as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._given = _SETTINGS if durable else {**_SETTINGS, **_QUICK}
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True)
@@ -63,7 +64,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"-c{name}={value}" for name, value in self._given.items()]
         with (self._folder.parent / f"{self._folder.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command("postgres", "-D", str(self._folder), "-p", str(self.port), *settings),

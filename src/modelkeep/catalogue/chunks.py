@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from modelkeep.catalogue import rows
 from modelkeep.catalogue.statements import Prepared
@@ -22,6 +22,11 @@ from modelkeep.errors import DamagedCatalogueError
 NAME_BYTES = 32
 # SQLite of Debian 12 takes 250,000 parameters, older builds 999.
 _BATCH = 500
+# From so many rows on, one statement for all is quicker than one for each.
+_MANY = 50
+# What one transaction forgets, so that it is over within some 10 ms.
+_FORGOTTEN_AT_ONCE = 500
+_RELEASED_AT_ONCE = 2_000
 _COLUMNS = (
     CHUNKS.c.chunk_blake3,
     CHUNKS.c.pack_blake3,
@@ -129,7 +134,8 @@ def _to_chunk(row: Sequence[Any]) -> StoredChunk:
     )
 
 
-def _batches(names: Iterable[bytes]) -> Iterator[list[bytes]]:
+def batches(names: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Give the names, each once, so many at a time that one statement takes them all."""
     ordered = list(dict.fromkeys(names))
     for at in range(0, len(ordered), _BATCH):
         yield ordered[at : at + _BATCH]
@@ -144,7 +150,7 @@ def _select_among(count: int) -> Prepared:
 def find(connection: Connection, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
     """Return those of the chunks that are known, by name."""
     found = {}
-    for batch in _batches(names):
+    for batch in batches(names):
         size = next(size for size in (1, 2, 8, 64, _BATCH) if size >= len(batch))
         padded = batch + batch[-1:] * (size - len(batch))
         values = {f"c{at}": name for at, name in enumerate(padded)}
@@ -255,9 +261,20 @@ _ADD_REFS = Prepared(
 
 def add_refs(connection: Connection, counts: Mapping[bytes, int]) -> None:
     """Count more references to chunks, or fewer where the number is negative."""
-    values = [{"key": name, "more": count} for name, count in counts.items() if count]
-    if values:
-        _ADD_REFS.run(connection, values)
+    by_count: dict[int, list[bytes]] = {}
+    for name, count in counts.items():
+        by_count.setdefault(count, []).append(name)
+    by_count.pop(0, None)
+    single: list[dict[str, Any]] = []
+    for count, names in by_count.items():
+        if len(names) < _MANY:
+            single += ({"key": name, "more": count} for name in names)
+            continue
+        more = update(CHUNKS).values(refs=CHUNKS.c.refs + count)
+        for batch in batches(names):
+            connection.execute(more.where(CHUNKS.c.chunk_blake3.in_(batch)))
+    if single:
+        _ADD_REFS.run(connection, single)
 
 
 def roots_of(connection: Connection, version_id: str) -> Counter[bytes]:
@@ -287,23 +304,41 @@ def insert_packs(connection: Connection, sizes: Mapping[bytes, int]) -> None:
     rows.insert_all(connection, PACKS, values)
 
 
+_UNNEEDED = select(
+    CHUNKS.c.chunk_blake3, CHUNKS.c.pack_blake3, CHUNKS.c.stored_bytes, CHUNKS.c.needs
+).where(CHUNKS.c.refs == 0)
+
+
+def has_unneeded(connection: Connection) -> bool:
+    """Whether there are chunks that nothing needs."""
+    return connection.execute(_UNNEEDED.limit(1)).first() is not None
+
+
 def remove_unneeded(connection: Connection) -> Unneeded:
-    """Forget all chunks that nothing needs, then those that only they needed, then empty packs.
+    """Forget chunks that nothing needs, those that only they needed, and packs empty since then.
+
+    A few hundred at most: what is left is for further transactions.
 
     Returns:
         What was forgotten; the packs may be deleted once this is committed.
     """
-    count = size = 0
+    count = size = needed = 0
     touched: set[bytes] = set()
-    query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.pack_blake3, CHUNKS.c.stored_bytes,
-                   CHUNKS.c.needs).where(CHUNKS.c.refs == 0).limit(_BATCH)  # fmt: skip
-    while found := connection.execute(query).all():
+    while count < _FORGOTTEN_AT_ONCE and needed < _RELEASED_AT_ONCE:
+        found = connection.execute(_UNNEEDED.limit(_FORGOTTEN_AT_ONCE - count)).all()
         released: Counter[bytes] = Counter()
-        for _, pack, stored, needs in found:
+        names: list[bytes] = []
+        for name, pack, stored, needs in found:
+            # One recipe alone may be more: it goes as a whole.
+            if names and needed + len(needs) // NAME_BYTES > _RELEASED_AT_ONCE:
+                break
+            needed += len(needs) // NAME_BYTES
             released.update(split_names(needs))
             touched.add(pack)
             size += stored
-        names = [row[0] for row in found]
+            names.append(name)
+        if not names:
+            break
         connection.execute(delete(CHUNKS).where(CHUNKS.c.chunk_blake3.in_(names)))
         add_refs(connection, {name: -times for name, times in released.items()})
         count += len(names)
@@ -331,7 +366,7 @@ def packs(connection: Connection, *, among: Iterable[bytes] | None = None) -> li
     else:
         found = [
             row
-            for batch in _batches(among)
+            for batch in batches(among)
             for row in connection.execute(query.where(PACKS.c.pack_blake3.in_(batch)))
         ]
     return [Pack(row[0], int(row[1]), int(row[2])) for row in found]
@@ -341,6 +376,15 @@ def is_known_pack(connection: Connection, pack: bytes) -> bool:
     """Whether the pack counts."""
     query = select(PACKS.c.pack_blake3).where(PACKS.c.pack_blake3 == pack)
     return connection.execute(query).first() is not None
+
+
+def known_packs(connection: Connection, among: Iterable[bytes]) -> set[bytes]:
+    """Return those of the packs that count."""
+    known: set[bytes] = set()
+    for batch in batches(among):
+        query = select(PACKS.c.pack_blake3).where(PACKS.c.pack_blake3.in_(batch))
+        known.update(connection.execute(query).scalars())
+    return known
 
 
 def small_packs(connection: Connection, *, below_bytes: int, limit: int) -> list[bytes]:
@@ -358,10 +402,12 @@ def chunks_of_pack(connection: Connection, pack: bytes) -> list[StoredChunk]:
 
 def remove_empty_packs(connection: Connection, among: Iterable[bytes]) -> list[bytes]:
     """Forget those of the packs in which no chunk is found any more; return them."""
-    gone = []
-    for batch in _batches(among):
-        used = select(CHUNKS.c.pack_blake3).where(CHUNKS.c.pack_blake3.in_(batch)).distinct()
-        empty = sorted(set(batch) - set(connection.execute(used).scalars()))
+    gone: list[bytes] = []
+    # One look into an index for each: a pack may have many thousands of chunks.
+    used = exists().where(CHUNKS.c.pack_blake3 == PACKS.c.pack_blake3)
+    for batch in batches(among):
+        query = select(PACKS.c.pack_blake3).where(PACKS.c.pack_blake3.in_(batch), ~used)
+        empty = sorted(connection.execute(query).scalars())
         if empty:
             connection.execute(delete(PACKS).where(PACKS.c.pack_blake3.in_(empty)))
             gone += empty
@@ -425,7 +471,7 @@ def _refs(connection: Connection, names: Iterable[bytes]) -> dict[bytes, int]:
     query = select(CHUNKS.c.chunk_blake3, CHUNKS.c.refs)
     return {
         row[0]: row[1]
-        for batch in _batches(names)
+        for batch in batches(names)
         for row in connection.execute(query.where(CHUNKS.c.chunk_blake3.in_(batch)))
     }
 

@@ -6,10 +6,12 @@ import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
+from modelkeep import canonical
 from modelkeep.catalogue.tables import VERSION_METRICS, VERSION_TAGS, VERSIONS
 from modelkeep.catalogue.versions import to_version
 from modelkeep.errors import InvalidInputError
@@ -108,6 +110,49 @@ def page(
     versions = [to_version(row[:-1]) for row in found[:limit]]
     more = limit is not None and len(found) > limit
     return VersionPage(versions, str(found[len(versions) - 1][-1]) if more else None)
+
+
+def newest_and_edge(connection: Connection, model_id: str, count: int) -> tuple[int, int]:
+    """Return the ordinals of the newest version of a model and of the last of the newest `count`.
+
+    The second is 0 where there are fewer, both are where there is none.
+    """
+    query = select(VERSIONS.c.ordinal).where(VERSIONS.c.model_id == model_id)
+    query = query.order_by(VERSIONS.c.ordinal.desc()).limit(1)
+    newest = connection.execute(query).scalar()
+    edge = connection.execute(query.offset(count - 1)).scalar()
+    return newest or 0, edge or 0
+
+
+def oldest_first(
+    connection: Connection,
+    model_id: str,
+    *,
+    after: int,
+    below: int,
+    before: datetime,
+    limit: int,
+) -> list[tuple[int, ModelVersion]]:
+    """Return versions of a model, the oldest first, each with its ordinal.
+
+    Args:
+        connection: To read with.
+        model_id: The model.
+        after: Only with a greater ordinal than this.
+        below: With a smaller ordinal than this, or
+        before: made before this time, aware UTC.
+        limit: At most so many.
+    """
+    columns = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
+    early = VERSIONS.c.created_at < canonical.to_microseconds(before)
+    query = (
+        select(*columns, VERSIONS.c.ordinal)
+        .where(VERSIONS.c.model_id == model_id, VERSIONS.c.ordinal > after)
+        .where(or_(VERSIONS.c.ordinal < below, early))
+        .order_by(VERSIONS.c.ordinal)
+        .limit(limit)
+    )
+    return [(row[-1], to_version(row[:-1])) for row in connection.execute(query)]
 
 
 def _ordinal(cursor: str) -> int:

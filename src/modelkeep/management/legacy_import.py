@@ -245,7 +245,9 @@ class LegacyImporter(ManagerParts):
                 query = VersionQuery(model_id=model_id)
                 page = pages.page(connection, query, limit=None, cursor=None)
                 targets = pointers.rollback_targets(connection, model_id)
-            expired = find_expired(page, rule=rule, rollback_targets=targets, now=now)
+            expired = find_expired(
+                enumerate(page, start=1), rule=rule, rollback_targets=targets, now=now
+            )
             count = sum(item.version.version_id in imported for item in expired)
             if count:
                 yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from modelkeep.catalogue import events, pages, pointers, registrations, removed, rollouts, versions
-from modelkeep.catalogue.pages import VersionQuery
 from modelkeep.catalogue.removed import RemovedVersion
 from modelkeep.errors import (
     ClosedError,
@@ -24,6 +23,8 @@ from modelkeep.management.retention import Expired, RetentionRule, find_expired
 from modelkeep.models import ModelStatus, ModelVersion
 from modelkeep.storage.collector import LeftoverReport
 from modelkeep.storage.hashing import Progress, no_progress
+
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,16 +235,36 @@ class VersionRemoval(ManagerParts):
         self._compactor.collect(dry_run=dry_run)
         return expired, self._collector.collect(dry_run=dry_run)
 
-    def _find_expired(self, model_id: str) -> list[Expired]:
+    def _find_expired(self, model_id: str) -> Iterator[Expired]:
+        """Give what had its time, the oldest first; some at a time, however many there are."""
         with self._catalogue.read() as connection:
             if not registrations.is_known(connection, model_id):
                 raise ModelNotFoundError(model_id)
-            found = pages.page(connection, VersionQuery(model_id=model_id), limit=None, cursor=None)
-            targets = pointers.rollback_targets(connection, model_id)
-        config = self._config
-        rule = RetentionRule(newest=config.max_versions_per_model, days=config.retention_days)
+        rule = RetentionRule(
+            newest=self._config.max_versions_per_model, days=self._config.retention_days
+        )
         now = self._journal.clock.now()
-        return find_expired(found, rule=rule, rollback_targets=targets, now=now)
+        after = 0
+        while True:
+            with self._catalogue.read() as connection:
+                newest, edge = pages.newest_and_edge(connection, model_id, rule.newest)
+                found = pages.oldest_first(
+                    connection,
+                    model_id,
+                    after=after,
+                    below=edge,
+                    before=rule.oldest(now),
+                    limit=_READ_AT_ONCE,
+                )
+                targets = pointers.rollback_targets(connection, model_id)
+            if not found:
+                return
+            after = found[-1][0]
+            placed = (
+                (1 if ordinal == newest else 2 if ordinal >= edge else rule.newest + 1, version)
+                for ordinal, version in found
+            )
+            yield from find_expired(placed, rule=rule, rollback_targets=targets, now=now)
 
     def _expire(self, item: Expired, stopped: Callable[[], bool], progress: Progress) -> str:
         """Remove a version; return what kept it from going, so that the others still go."""

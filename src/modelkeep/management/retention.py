@@ -37,28 +37,33 @@ class RetentionRule:
     newest: int
     days: int
 
+    def oldest(self, now: datetime) -> datetime:
+        """Return when versions were made that had their time just now."""
+        return now - timedelta(days=self.days)
+
 
 def find_expired(
-    newest_first: Iterable[ModelVersion],
+    placed: Iterable[tuple[int, ModelVersion]],
     *,
     rule: RetentionRule,
     rollback_targets: AbstractSet[str],
     now: datetime,
 ) -> list[Expired]:
-    """Return the versions of one model that go, oldest first.
+    """Return those of the versions of a model that go, in their order.
 
     A version goes when it is beyond the newest ones or too old; never when it is active, DEPLOYED,
     TRAINING, tagged `keep`, the newest, or what an active stage would roll back to.
 
     Args:
-        newest_first: All versions of the model.
+        placed: Versions with their places: 1 is the newest, 2 the one before it, and so on; of
+            those beyond `rule.newest` any greater number will do.
         rule: How much is kept.
         rollback_targets: Ids of what active stages would roll back to.
         now: The time, aware UTC.
     """
-    oldest = now - timedelta(days=rule.days)
+    oldest = rule.oldest(now)
     expired = []
-    for place, version in enumerate(newest_first, start=1):
+    for place, version in placed:
         reasons = []
         if place > rule.newest:
             reasons.append(f"beyond the newest {rule.newest}")
@@ -66,7 +71,7 @@ def find_expired(
             reasons.append(f"older than {rule.days} days")
         if reasons and place > 1 and not _protected(version, rollback_targets):
             expired.append(Expired(version=version, reason=", ".join(reasons)))
-    return expired[::-1]
+    return expired
 
 
 def _protected(version: ModelVersion, rollback_targets: AbstractSet[str]) -> bool:

@@ -103,7 +103,7 @@ def open_services(
     except BaseException:
         backends.close()
         raise
-    return _join(config, backends, clock, probe)
+    return join_services(config, backends, clock, probe)
 
 
 def open_traffic(config: ModelVersioningConfig, *, clock: Clock | None = None) -> Traffic:
@@ -147,9 +147,17 @@ def _login_name() -> str:
         return f"uid {os.getuid()}"
 
 
-def _join(
+def join_services(
     config: ModelVersioningConfig, backends: Backends, given: Clock | None, probe: Probe = NO_PROBE
 ) -> Services:
+    """Build the services of a registry that is up to date.
+
+    Args:
+        config: How it behaves.
+        backends: What it is made of.
+        given: The time; that of this machine, and for leases that of all, when it is None.
+        probe: Is told what the services do.
+    """
     clock, shared_clock = given or SystemClock(), given or backends.clock
     layout, blobs, lock = backends.layout, backends.blobs, backends.lock
     catalogue = backends.catalogue
@@ -327,7 +335,7 @@ def rebuild_catalogue(
         catalogue = sqlite_at(new_path, config)
         try:
             catalogue.migrate()
-            services = _join(config, replace(backends, catalogue=catalogue), clock)
+            services = join_services(config, replace(backends, catalogue=catalogue), clock)
             report = rebuild.fill(
                 catalogue=catalogue,
                 manager=services.versions,

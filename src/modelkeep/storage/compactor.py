@@ -1,10 +1,11 @@
 """Keeps packs few and full: merges small ones, rewrites those that are half dead or damaged.
 
-A chunk that nothing needs is forgotten in the transaction that removes the last thing that needed
-it, and its pack is deleted when nothing else is in it. What remains here are dead bytes in packs
+A chunk that nothing needs is forgotten with the last thing that needed it, and its pack is deleted
+when nothing else is in it. What remains here are dead bytes in packs
 that are still needed. Live chunks are copied, as they are stored, to a new pack; once that is
-durable, one transaction lets them be found there, as far as they are still found where they were;
-after its commit the old packs are deleted. A reader that had looked them up before looks again.
+durable, transactions let them be found there, some at a time, as far as they are still found where
+they were; after the last commit the old packs are deleted. A reader that had looked them up before
+looks again.
 Writers are never waited for: the catalogue decides, and a writer whose chunk is gone begins anew.
 """
 
@@ -21,6 +22,7 @@ from modelkeep.errors import IntegrityError
 from modelkeep.storage import durable
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chunk_reader import ChunkReader
+from modelkeep.storage.forgetting import forget_empty_packs, forget_unneeded
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
 from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import HeldLock, StoreLock
@@ -31,6 +33,7 @@ _MANY_SMALL = 256
 _ONE_IN = 32
 _LEAST_GAIN_BYTES = 4096
 _DEAD_SHARE = 0.5
+_MOVED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,26 +94,29 @@ class Compactor:
             progress: Told of the bytes of packs that are rewritten.
         """
         if dry_run:
-            with self._catalogue.read() as connection:
-                dead, _ = chunks.unneeded_bytes(connection)
-                everything = chunks.packs(connection)
-        else:
-            with self._catalogue.write() as connection:
-                unneeded = chunks.remove_unneeded(connection)
-                everything = chunks.packs(connection)
-                empty = [each.pack for each in everything if not each.live_bytes]
-                gone = {*unneeded.packs, *chunks.remove_empty_packs(connection, empty)}
-            dead = unneeded.chunks
-            everything = [each for each in everything if each.pack not in gone]
-            freed = sum(self._blobs.delete(pack.hex()) for pack in sorted(gone))
-        groups = _groups(everything, dead_share)
-        chosen = [pack for group in groups for pack in group]
-        if dry_run:
-            freed = sum(pack.stored_bytes - pack.live_bytes for pack in chosen)
-        else:
-            freed += sum(self._rewrite([pack.pack for pack in group], progress) for group in groups)
-        count = len(chosen) + (0 if dry_run else len(gone))
-        return CompactionReport(dry_run=dry_run, chunks=dead, packs=count, freed_bytes=freed)
+            return self._foretell(dead_share)
+        forgotten = forget_unneeded(self._catalogue, self._blobs)
+        with self._catalogue.read() as connection:
+            everything = chunks.packs(connection)
+        empty = [each.pack for each in everything if not each.live_bytes]
+        swept = forget_empty_packs(self._catalogue, self._blobs, empty)
+        groups = _groups((each for each in everything if each.live_bytes), dead_share)
+        freed = sum(self._rewrite([pack.pack for pack in group], progress) for group in groups)
+        return CompactionReport(
+            dry_run=False,
+            chunks=forgotten.chunks,
+            packs=forgotten.packs + swept.packs + sum(map(len, groups)),
+            freed_bytes=forgotten.freed_bytes + swept.freed_bytes + freed,
+        )
+
+    def _foretell(self, dead_share: float) -> CompactionReport:
+        with self._catalogue.read() as connection:
+            dead, _ = chunks.unneeded_bytes(connection)
+            everything = chunks.packs(connection)
+        chosen = [pack for group in _groups(everything, dead_share) for pack in group]
+        return CompactionReport(
+            dry_run=True, chunks=dead, packs=len(chosen), freed_bytes=sum(map(_dead, chosen))
+        )
 
     def merge_small_packs(self, hint: str) -> None:
         """Merge small packs when there are many, looking only once in a while.
@@ -154,8 +160,10 @@ class Compactor:
             finally:
                 builder.close()
                 path.unlink(missing_ok=True)
-            gone = self._switch(held, old, moved, finished)
-        freed = sum(self._blobs.delete(pack.hex()) for pack in gone)
+            if finished is not None:
+                self._switch(held, moved, finished)
+        among = [*old, finished.pack] if finished is not None else list(old)
+        freed = forget_empty_packs(self._catalogue, self._blobs, among).freed_bytes
         # Others may have deleted some of the old packs first.
         return max(0, freed - (finished.size_bytes if finished is not None else 0))
 
@@ -182,21 +190,22 @@ class Compactor:
             builder.add(chunk, (content[start : start + chunk.stored_bytes],))
         return alive
 
-    def _switch(
-        self,
-        held: HeldLock,
-        old: Sequence[bytes],
-        moved: Sequence[StoredChunk],
-        new: FinishedPack | None,
-    ) -> list[bytes]:
-        with self._catalogue.write() as connection:
-            held.check(connection)
-            if new is not None:
-                chunks.insert_packs(connection, {new.pack: new.size_bytes})
-                placed = zip(moved, new.chunks, strict=True)
-                chunks.move(connection, ((was, new.pack, now.offset_bytes) for was, now in placed))
-            among = [*old, new.pack] if new is not None else list(old)
-            return chunks.remove_empty_packs(connection, among)
+    def _switch(self, held: HeldLock, moved: Sequence[StoredChunk], new: FinishedPack) -> None:
+        """Let chunks be found in the new pack, some at a time, as far as they are where they were.
+
+        A crash in between leaves both packs, each with what is found there.
+        """
+        placed = list(zip(moved, new.chunks, strict=True))
+        for at in range(0, len(placed), _MOVED_AT_ONCE):
+            batch = placed[at : at + _MOVED_AT_ONCE]
+            with self._catalogue.write() as connection:
+                held.check(connection)
+                if at == 0:
+                    chunks.insert_packs(connection, {new.pack: new.size_bytes})
+                elif not chunks.is_known_pack(connection, new.pack):
+                    # Nothing that was moved was still needed, and another took it for empty.
+                    return
+                chunks.move(connection, ((was, new.pack, now.offset_bytes) for was, now in batch))
 
 
 def _groups(packs: Iterable[Pack], dead_share: float) -> list[list[Pack]]:

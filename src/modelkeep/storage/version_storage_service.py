@@ -31,6 +31,7 @@ from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.cache import MaterialisedCache
 from modelkeep.storage.chunk_reader import ChunkReader
 from modelkeep.storage.documents import DamagedDocument, VersionDocument
+from modelkeep.storage.forgetting import forget_unneeded
 from modelkeep.storage.formats.base import FormatRegistry, Rank
 from modelkeep.storage.hashing import Progress, hash_file, no_progress
 from modelkeep.storage.layout import StoreLayout
@@ -446,8 +447,13 @@ class VersionStorageService:
         return chunks.remove_unneeded(connection).packs
 
     def delete_version_files(self, packs: list[bytes]) -> int:
-        """Delete packs that no committed row refers to; return how many bytes that freed."""
-        return sum(self._blobs.delete(pack.hex()) for pack in packs)
+        """Delete what no committed row needs; return how many bytes that freed.
+
+        Args:
+            packs: Given by `release_version`, which leaves some of what a large version had.
+        """
+        freed = sum(self._blobs.delete(pack.hex()) for pack in packs)
+        return freed + forget_unneeded(self._catalogue, self._blobs).freed_bytes
 
     def load_all_versions_from_disk(
         self, *, progress: Progress = no_progress
