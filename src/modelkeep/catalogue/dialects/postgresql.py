@@ -107,7 +107,9 @@ def open_engine(
 
 
 class ChangeCounter:
-    """A number that grows with each change of the routing tables.
+    """A value that is another one after each change of who serves whom.
+
+    Each change of a stage, and each removal, has its event; a routing table has its revision.
 
     Args:
         engine: Of the catalogue.
@@ -118,14 +120,15 @@ class ChangeCounter:
         self._lock = threading.Lock()
 
     def version(self) -> object:
-        """Return a value that is another one once a routing table is another.
+        """Return a value that is another one once something has happened.
 
         Raises:
             DBAPIError: The database does not answer.
         """
         with self._lock, self._engine.connect() as connection:
             row = connection.exec_driver_sql(
-                "SELECT count(*), coalesce(sum(revision), 0) FROM routing_tables"
+                "SELECT (SELECT max(event_id) FROM events), count(*), sum(revision) "
+                "FROM routing_tables"
             ).one()
             return tuple(row)
 
