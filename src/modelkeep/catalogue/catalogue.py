@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from modelkeep.catalogue import changed
 from modelkeep.catalogue.dialects import sqlite
-from modelkeep.catalogue.dialects.base import Dialect
+from modelkeep.catalogue.dialects.base import Dialect, Hints, NoHints
 from modelkeep.catalogue.tables import METADATA
 from modelkeep.errors import DamagedCatalogueError, NewerFormatError
 
@@ -26,13 +27,22 @@ class Catalogue:
         engine: Where the tables are, or will be after `migrate`.
         path: Of SQLite the file; of other databases, how it is named in errors.
         dialect: What its errors mean, and how it is checked.
+        hints: Tell of changes by others; closed with it.
     """
 
-    def __init__(self, *, engine: Engine, path: Path, dialect: Dialect = sqlite) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        path: Path,
+        dialect: Dialect = sqlite,
+        hints: Hints | None = None,
+    ) -> None:
         self._engine = engine
         self._dialect = dialect
         self._fence = threading.local()
         self.path = path
+        self.hints: Hints = NoHints() if hints is None else hints
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,15 +53,18 @@ class Catalogue:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept when the block ends, or none."""
+        model_ids: set[str] = set()
+        options = {"modelkeep_writes": True, changed.OPTION: model_ids}
         with (
             self.translated(),
-            self._engine.connect().execution_options(modelkeep_writes=True) as connection,
+            self._engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             check: Callable[[Connection], None] | None = getattr(self._fence, "check", None)
             if check is not None:
                 check(connection)
             yield connection
+            self._dialect.announce(connection, model_ids)
 
     @contextmanager
     def fenced(self, check: Callable[[Connection], None]) -> Iterator[None]:
@@ -114,4 +127,5 @@ class Catalogue:
 
     def close(self) -> None:
         """Close all connections."""
+        self.hints.close()
         self._engine.dispose()

@@ -89,6 +89,7 @@ class Traffic:
                     source=tables,
                     copy_path=self._layout.routing / f"{model_id}.table",
                     clock=self._clock,
+                    hints=self._catalogue.hints,
                     recorder=recorder,
                 )
             except BaseException:

@@ -37,6 +37,8 @@ _READ_ONLY = ("25006", "42501")  # read_only_sql_transaction, insufficient_privi
 _DAMAGED = ("42P01", "42703", "XX001", "XX002", "22021")  # no table, no column, corrupted
 # "mk" and a number for each room, so that who records never waits for who deploys.
 _LOCKS = {"catalogue": 0x6D6B01, "evidence": 0x6D6B02, "tracking": 0x6D6B03}
+CHANNEL = "modelkeep_changes"
+"""On which the ids of changed models are sent."""
 _POOL = 8
 _IDLE = 0  # of libpq's PQtransactionStatus
 
@@ -183,6 +185,17 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     if state in _DAMAGED:
         return DamagedCatalogueError(name, f"the database says: {text}")
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
+
+
+def announce(connection: Connection, model_ids: Iterable[str]) -> None:
+    """Send the ids of changed models to who listens; the server does so when it commits.
+
+    Args:
+        connection: In the transaction.
+        model_ids: Which.
+    """
+    for model_id in sorted(model_ids):
+        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, model_id))
 
 
 def integrity_problems(
