@@ -262,15 +262,20 @@ class UndoneError(Exception):
     pass
 
 
+def undo(catalogue):
+    with catalogue.write() as connection:
+        changed.note(connection, "noted")
+        # As `write` does when its block has ended.
+        postgresql.announce(connection, ["announced"])
+        raise UndoneError
+
+
 def test_what_is_rolled_back_is_not_told(connect, versions, url):
     mk = connect()
     with psycopg.connect(url, autocommit=True) as listening:
         listening.execute("LISTEN modelkeep_changes")
-        with pytest.raises(UndoneError), mk.catalogue.write() as connection:
-            changed.note(connection, "noted")
-            # As `write` does when its block has ended.
-            postgresql.announce(connection, ["announced"])
-            raise UndoneError
+        with pytest.raises(UndoneError):
+            undo(mk.catalogue)
         mk.deployments.deploy_version(versions[1], "production")
         mk.versions.create_version("other", {"n": 1})
         told = [each.payload for each in listening.notifies(timeout=5, stop_after=2)]

@@ -10,7 +10,6 @@ to be tried again. Readers wait for nobody: each transaction sees one snapshot (
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -119,7 +118,6 @@ class ChangeCounter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
 
     def version(self) -> object:
         """Return a value that is another one once something has happened.
@@ -127,7 +125,7 @@ class ChangeCounter:
         Raises:
             DBAPIError: The database does not answer.
         """
-        with self._lock, self._engine.connect() as connection:
+        with self._engine.connect() as connection:
             row = connection.exec_driver_sql(
                 "SELECT (SELECT max(event_id) FROM events), count(*), sum(revision) "
                 "FROM routing_tables"

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from modelkeep.catalogue.dialects.forks import call_after_fork
+from modelkeep.catalogue.dialects.forks import call_after_fork, leave_to_parent
 from modelkeep.catalogue.dialects.postgresql import CHANNEL, DRIVER_ERRORS, translate
 
 _LOG = logging.getLogger("modelkeep")
@@ -27,7 +27,6 @@ _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.1, 5.0
 _LONGEST_JOIN_SECONDS = 2.0
 _NOT_HEARD = "hints of changes in the catalogue are not heard, all goes on without: %s"
 _LOST: tuple[type[Exception], ...] = (*DRIVER_ERRORS, OSError)
-_of_parents: list[_Listener] = []
 
 
 class PostgresHints:
@@ -46,7 +45,7 @@ class PostgresHints:
         self._listener: _Listener | None = None
         self._forgotten: weakref.finalize[Any, Any] | None = None
         self._is_closed, self._is_told = False, False
-        call_after_fork(self._leave_to_parent)
+        call_after_fork(self._begin_anew)
 
     def subscribe(self, model_id: str, wake: Callable[[], object]) -> None:
         """Call something whenever the model may have been changed.
@@ -89,14 +88,13 @@ class PostgresHints:
             _LOG.warning(_NOT_HEARD, error)
         self._is_told = True
 
-    def _leave_to_parent(self) -> None:
+    def _begin_anew(self) -> None:
         self._lock = threading.Lock()
         self._subscribers.renew_lock()
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            # Kept, so that nothing closes its connection here; nor may its end ring in the parent.
-            _of_parents.append(listener)
+        leave_to_parent(self._listener)
+        self._listener = None
         if self._forgotten is not None:
+            # Its end would ring in the parent.
             self._forgotten.detach()
 
 
