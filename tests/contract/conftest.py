@@ -54,11 +54,19 @@ class DataSet:
 
     def ask(self, query):
         """Ask the catalogue itself."""
-        if "catalogue_url" in self.settings:
-            with psycopg.connect(self.settings["catalogue_url"]) as connection:
-                return connection.execute(query).fetchall()
-        with closing(sqlite3.connect(self.registry / "catalogue.sqlite")) as connection:
+        with self._connected() as connection:
             return connection.execute(query).fetchall()
+
+    def tell(self, statement):
+        """Change something in the catalogue itself."""
+        with self._connected() as connection:
+            connection.execute(statement)
+            connection.commit()
+
+    def _connected(self):
+        if "catalogue_url" in self.settings:
+            return psycopg.connect(self.settings["catalogue_url"])
+        return closing(sqlite3.connect(self.registry / "catalogue.sqlite"))
 
     def differences(self, mk):
         """Return what a registry tells otherwise than it did."""

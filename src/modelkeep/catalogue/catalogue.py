@@ -106,15 +106,19 @@ class Catalogue:
         revision = self.schema_revision()
         if revision == HEAD:
             return
-        if revision and revision not in _KNOWN:
-            if not revision.isdigit():
-                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
-            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
+        self._check_known(revision)
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
         with self.translated():
-            upgrade.to_head(self._engine)
+            # Checked again: an instance of a later release may have been faster.
+            upgrade.to_head(self._engine, self._check_known)
+
+    def _check_known(self, revision: str) -> None:
+        if revision and revision not in _KNOWN:
+            if not revision.isdigit():
+                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
+            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
 
     def integrity_problems(self) -> list[tuple[str, list[str]]]:
         """Return what is wrong with the file of the database, with the versions it touches."""
