@@ -52,21 +52,21 @@ class DataSet:
         config = ModelVersioningConfig(**self.settings, actor="ada")
         return wiring.open_services(config, clock=self.clock)
 
-    def ask(self, query):
-        """Ask the catalogue itself."""
-        with self._connected() as connection:
+    def ask(self, query, room="catalogue"):
+        """Ask a database itself."""
+        with self._connected(room) as connection:
             return connection.execute(query).fetchall()
 
     def tell(self, statement):
         """Change something in the catalogue itself."""
-        with self._connected() as connection:
+        with self._connected("catalogue") as connection:
             connection.execute(statement)
             connection.commit()
 
-    def _connected(self):
+    def _connected(self, room):
         if "catalogue_url" in self.settings:
             return psycopg.connect(self.settings["catalogue_url"])
-        return closing(sqlite3.connect(self.registry / "catalogue.sqlite"))
+        return closing(sqlite3.connect(self.registry / f"{room}.sqlite"))
 
     def differences(self, mk):
         """Return what a registry tells otherwise than it did."""

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import modelkeep
 from modelkeep.catalogue.catalogue import HEAD
+from modelkeep.catalogue.own_tables import KNOWN
 from modelkeep.catalogue.tables import MODELS
 
 NEXT = f"{int(HEAD) + 1:04d}"
+NEXT_TRACKING = f"{int(KNOWN['tracking'][-1]) + 1:04d}"
 SEALED = [column.name for column in MODELS.columns]
 
 MIGRATION = """
@@ -43,6 +45,21 @@ def upgrade() -> None:
         op.execute("UPDATE models SET name_key = 'the same'")
 """
 
+ROOM_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{next}"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("tracked_copies", sa.Column("note", sa.Text(), nullable=True))
+    op.execute("UPDATE tracked_copies SET note = 'about ' || model_id")
+"""
+
 
 def make(folder: Path) -> Path:
     """Make it in a folder and return what goes on the path of Python."""
@@ -61,7 +78,19 @@ def make(folder: Path) -> Path:
     after.insert(after.index("last_numbers") + 1, "notes")
     text = MIGRATION.format(next=NEXT, head=HEAD, before=SEALED, after=after)
     (package / f"catalogue/migrations/versions/{NEXT}_notes.py").write_text(text)
+    _make_room(package / "catalogue")
     return folder
+
+
+def _make_room(catalogue: Path) -> None:
+    head = KNOWN["tracking"][-1]
+    known = str(KNOWN["tracking"]).replace("'", '"')
+    more = str((*KNOWN["tracking"], NEXT_TRACKING)).replace("'", '"')
+    _change(catalogue / "own_tables.py", f'"tracking": {known}', f'"tracking": {more}')
+    last = '    Column("rows_blake2b", LargeBinary(16), nullable=False),\n'
+    _change(catalogue / "tracked_tables.py", last, last + '    Column("note", Text),\n')
+    text = ROOM_MIGRATION.format(next=NEXT_TRACKING, head=head)
+    (catalogue / f"migrations/versions_tracking/{NEXT_TRACKING}_notes.py").write_text(text)
 
 
 def _change(path: Path, old: str, new: str) -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from modelkeep.catalogue.catalogue import HEAD
-from modelkeep.catalogue.migrations import upgrade
+from modelkeep.catalogue.tracked import TrackedStore
 from modelkeep.errors import NewerFormatError
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator.backends import choose_backends
@@ -92,10 +92,16 @@ def test_a_migration_with_data_runs_once_when_many_processes_start_at_once(later
     # This one, which is older now, says what is to be done.
     with pytest.raises(NewerFormatError, match=f"schema {release.NEXT}.*upgrade modelkeep"):
         kept.open()
-    # Also where the later one was faster between its look and its turn.
+    # Also what is beside the catalogue, which is upgraded when it is first used.
+    revision = kept.ask("SELECT version_num FROM tracking_revision", "tracking")
+    assert revision == [(release.NEXT_TRACKING,)]
+    noted = kept.ask("SELECT model_id, note FROM tracked_copies", "tracking")
+    assert noted == [("guest", "about guest")]
     backends = choose_backends(ModelVersioningConfig(**kept.settings))
-    with pytest.raises(NewerFormatError, match=f"schema {release.NEXT}.*upgrade modelkeep"):
-        upgrade.to_head(backends.catalogue._engine, backends.catalogue._check_known)
+    tracked = TrackedStore(database=backends.tracking)
+    told = f"schema {release.NEXT_TRACKING}.*upgrade modelkeep"
+    with pytest.raises(NewerFormatError, match=told), tracked.read():
+        pass
     backends.close()
 
 

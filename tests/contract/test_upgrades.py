@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from modelkeep.catalogue.catalogue import HEAD
-from modelkeep.catalogue.evidence import EVIDENCE_METADATA
+from modelkeep.catalogue.evidence_tables import EVIDENCE_METADATA
 from modelkeep.catalogue.migrations.upgrade import alembic_config
+from modelkeep.catalogue.own_tables import KNOWN
 from modelkeep.catalogue.tables import METADATA
 from modelkeep.catalogue.tracked_tables import TRACKED_METADATA
 from modelkeep.models import ModelVersioningConfig
@@ -25,9 +27,16 @@ MAKE_IT = "make the data set: python tests/contract/upgrades/make.py"
 
 
 def test_every_revision_has_a_data_set_of_each_database():
-    revisions = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    wanted = {f"{each.revision}/{name}" for each in revisions for name in DATABASES}
+    wanted = {f"{revision}/{name}" for revision in revisions_of("catalogue") for name in DATABASES}
     assert wanted == set(KEPT), MAKE_IT
+
+
+@pytest.mark.parametrize("room", KNOWN)
+@pytest.mark.parametrize("database", DATABASES)
+def test_every_revision_of_a_room_is_in_a_data_set(room, database):
+    dumps = [path.read_text() for path in FOLDER.glob(f"*/{database}/*.sql")]
+    row = rf"INSERT INTO \S*\b{room}_revision\S* VALUES ?\('(\d+)'\)"
+    assert {found for dump in dumps for found in re.findall(row, dump)} == revisions_of(room)
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -71,6 +80,11 @@ def test_the_tables_of_an_upgraded_registry_are_those_of_the_code_and_none_is_em
                     assert connection.execute(select(table).limit(1)).first(), table.name
     finally:
         backends.close()
+
+
+def revisions_of(room):
+    scripts = ScriptDirectory.from_config(alembic_config(room))
+    return {each.revision for each in scripts.walk_revisions()}
 
 
 def is_of(tables, thing, name, kind, *_):

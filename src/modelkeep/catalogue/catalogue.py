@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine
 
-from modelkeep.catalogue import changed
+from modelkeep.catalogue import changed, revisions
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.dialects.base import Dialect, Hints, NoHints
 from modelkeep.catalogue.tables import METADATA
-from modelkeep.errors import DamagedCatalogueError, NewerFormatError
 
 # The newest migration; `tests/contract/test_migrations.py` holds it against the folder.
 HEAD = "0001"
 _KNOWN = ("0001",)
+_REVISION_TABLE = "alembic_version"
 
 
 class Catalogue:
@@ -91,13 +91,10 @@ class Catalogue:
     def schema_revision(self) -> str:
         """Return the migration the database is at; empty when it has no tables yet."""
         with self.read() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return ""
-            found = connection.execute(text("select version_num from alembic_version")).scalars()
-            return str(next(found, "(none)"))
+            return revisions.found_in(connection, _REVISION_TABLE)
 
     def migrate(self) -> None:
-        """Bring the tables to the newest schema.
+        """Bring the tables to the newest schema, in one transaction.
 
         Raises:
             NewerFormatError: A later release wrote the database.
@@ -106,19 +103,15 @@ class Catalogue:
         revision = self.schema_revision()
         if revision == HEAD:
             return
-        self._check_known(revision)
+        revisions.check_known(revision, _KNOWN, str(self.path))
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
-        with self.translated():
-            # Checked again: an instance of a later release may have been faster.
-            upgrade.to_head(self._engine, self._check_known)
-
-    def _check_known(self, revision: str) -> None:
-        if revision and revision not in _KNOWN:
-            if not revision.isdigit():
-                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
-            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
+        with self.write() as connection:
+            # Looked at again: a process of a later release may have been faster.
+            revision = revisions.found_in(connection, _REVISION_TABLE)
+            revisions.check_known(revision, _KNOWN, str(self.path))
+            upgrade.to_head(connection)
 
     def integrity_problems(self) -> list[tuple[str, list[str]]]:
         """Return what is wrong with the file of the database, with the versions it touches."""

@@ -135,6 +135,15 @@ ALTER SEQUENCE public.evidence_blocks_sequence_seq OWNED BY public.evidence_bloc
 
 
 --
+-- Name: evidence_revision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.evidence_revision (
+    version_num character varying(32) NOT NULL
+);
+
+
+--
 -- Name: experiments; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -314,6 +323,15 @@ CREATE TABLE public.tracked_references (
 
 
 --
+-- Name: tracking_revision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tracking_revision (
+    version_num character varying(32) NOT NULL
+);
+
+
+--
 -- Name: version_cards; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -436,7 +454,7 @@ ALTER TABLE ONLY public.evidence_blocks ALTER COLUMN sequence SET DEFAULT nextva
 -- Data for Name: abort_requests; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.abort_requests VALUES ('rollout-019b7727-8f80-7000-afe9-a01cdf141d57');
+INSERT INTO public.abort_requests VALUES ('rollout-019b7727-8f80-7000-84b4-dcc46005212e');
 
 
 --
@@ -450,25 +468,25 @@ INSERT INTO public.alembic_version VALUES ('0001');
 -- Data for Name: alert_rules; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7000-852c-94b78b717e8d', 'm', 'slow', '{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', true, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '1280a23748f2a4795763729a4817e21c');
-INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7001-a3a2-f5a6794f867c', 'm', 'quiet', '{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', false, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '179b47d0f51b3a261d3e45ef566031e1');
+INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7000-bdeb-4e12111e8b28', 'm', 'slow', '{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', true, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '0dfeb9428af3d2812acc63c5a94e91c1');
+INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7001-8c48-c01e2ca734cd', 'm', 'quiet', '{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', false, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '0977d7144ecfca111e29002db7aa79cf');
 
 
 --
 -- Data for Name: chunks; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.chunks VALUES ('\xa3db0e54ab0b397a8f1bdf7f6cde732f56d3e237518ec66a3627c2be61ea7852', '\xbee138ff98da115fa2330417c57b0682404e7f57f66e510ba93792fe85c5fb11', 24, 717, 1481, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b', '\x8de07d5fd462ebfeb7991c8e6d1a01ce66b76587284f4e10d046af0769cefc8b', 16, 41, 2017, 0, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x3ae9e6d85a13324dd130c317f8e985ee37e9df6ebb28adc4266e13f084e6cc4f', '\x8de07d5fd462ebfeb7991c8e6d1a01ce66b76587284f4e10d046af0769cefc8b', 57, 658, 1382, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xf214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf', '\x1625f163bc00d5701e7cd7015e8c08060c7b09874424005d43cf68c4dfbea812', 16, 42, 3017, 0, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x01f03bd92a4bf38e644364ddc24daf803828b08900fa0722e7f4f1086fca95b6', '\x1625f163bc00d5701e7cd7015e8c08060c7b09874424005d43cf68c4dfbea812', 58, 663, 1382, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x1141c2b09cd0dd85e4eaa7931283508db3e89d6c95029cc6483406f506d573db', '\x53770eaa813bf6aeb3673367bf3e54e6aa67378011a04965fc76e51b4b4663cc', 16, 459, 877, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x27bf694e92be4a2152a6fa0f96bafdb6789c8506987efe07856fa7a363ad44e6', '\x2d3fe718dfd3cb20e57639e8a1cb26b56c5c404ea70ad84b89f11b6be262d3e9', 16, 640, 1342, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037', '\xbee138ff98da115fa2330417c57b0682404e7f57f66e510ba93792fe85c5fb11', 16, 8, 7, 0, 0, 0, '\x', 2);
-INSERT INTO public.chunks VALUES ('\x3e4acbd11dfadf365831f1256e6220991cc01c9c9d46dcac5d850f572431ebcb', '\x41b8ce6eea8983101f4ca41a8f0d51d5a484a8895ac898b6be744f5c8bee7cfc', 24, 644, 1342, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xaccd5fa0b4b32b8d1f9451f5786757e000e63e316f579ca544b4fd5e17d721ef', '\x0b8abb51348500fb7ad071eb14f629814c85ad2a3ffab0341311185ecdd98e36', 16, 640, 1350, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30', '\x41b8ce6eea8983101f4ca41a8f0d51d5a484a8895ac898b6be744f5c8bee7cfc', 16, 8, 7, 0, 0, 0, '\x', 2);
+INSERT INTO public.chunks VALUES ('\xdab1c0ab14f2abf2ed65cad90b7a4f2e1d93f1f4a4c0f9c2c8d544fe8dc79ab9', '\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 24, 716, 1481, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b', '\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 16, 41, 2017, 0, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xa35e8c138c3b185996c927c74e1256f39ef3eca0ccb74992b5f5d3c253db9ffd', '\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 57, 660, 1382, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xf214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf', '\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 16, 42, 3017, 0, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xf6f953d01c566634a643962cbaf1b3afe09e696670221b988e42fdd603891d56', '\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 58, 662, 1382, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xfea095ce723df653bf12d44ef1c9e142fa2072c758a9a07a5d987a1ea382ca2b', '\x0cfb9f6412b0db66dd6856da6290d23625b3ad9f53412ed59305f830c3046e1b', 16, 460, 877, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x59a2f57b0c55857baf81ce91ced45f9a87610f70e4459bc0c9394dbd1960178b', '\x5758b966ff8a03ef8145a0ab9684b890097692da3f147a120e3a04814105ad5a', 16, 640, 1342, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037', '\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 16, 8, 7, 0, 0, 0, '\x', 2);
+INSERT INTO public.chunks VALUES ('\x0c14fe286b4f550e9485f50bd9cb9fb194531fd1629cb432e7ae347ca9c8ba5a', '\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 24, 647, 1342, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x4b131162b353656e525d9b0c803d56ee8380d4375b9d278de2f116baa887637d', '\xb4f87d5a283801ed4f6a58e6e4a2d4ea8e2e59addb9f10d6dfa6b15297fb1b77', 16, 641, 1350, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30', '\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 16, 8, 7, 0, 0, 0, '\x', 2);
 
 
 --
@@ -476,65 +494,72 @@ INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2
 --
 
 INSERT INTO public.events VALUES (1, 1767226020000000, 'ada', 'model_registered', 'm', '', '', '{}', '{}', NULL, '2b214cb1a7737be24e15120f665acee5');
-INSERT INTO public.events VALUES (2, 1767226020000000, 'ada', 'version_created', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '19944b15b945eacca184eb4e88c3e2fd');
-INSERT INTO public.events VALUES (3, 1767226440000000, 'ada', 'version_created', 'm', '019b76e7-7940-7000-8672-9761fd008b8e', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'dd7bfb11b825f2a9bafd43dd7229cd5a');
-INSERT INTO public.events VALUES (4, 1767226860000000, 'ada', 'version_created', 'm', '019b76ed-e1e0-7000-8816-d76a37e7c3de', '', '{}', '{"status":"ready","version_number":"1.0.2"}', NULL, 'bd34a9d854784b5a0be3bbae7086a89e');
-INSERT INTO public.events VALUES (5, 1767227280000000, 'ada', 'version_created', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{}', '{"status":"ready","version_number":"1.0.3"}', NULL, '23d7171e7595aa07346a7713b067dd24');
-INSERT INTO public.events VALUES (6, 1767227280000000, 'ada', 'version_opened', 'm', '019b76f4-4a80-7001-bb18-be99f41dc599', '', '{}', '{"status":"training","version_number":"1.0.4"}', NULL, 'b62f74946ce64bc6f5eed539fd3cc6c3');
+INSERT INTO public.events VALUES (2, 1767226020000000, 'ada', 'version_created', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '539a7358af8c85347e35b279628c89d5');
+INSERT INTO public.events VALUES (3, 1767226440000000, 'ada', 'version_created', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'd1a7050282f63f026bf9c81d2077c7ef');
+INSERT INTO public.events VALUES (4, 1767226860000000, 'ada', 'version_created', 'm', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', '', '{}', '{"status":"ready","version_number":"1.0.2"}', NULL, 'e2c19b29d5520a2415aacf40dc8f6823');
+INSERT INTO public.events VALUES (5, 1767227280000000, 'ada', 'version_created', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"status":"ready","version_number":"1.0.3"}', NULL, 'c528d28759f264459822d48e2072dd40');
+INSERT INTO public.events VALUES (6, 1767227280000000, 'ada', 'version_opened', 'm', '019b76f4-4a80-7001-95f0-947e9643676f', '', '{}', '{"status":"training","version_number":"1.0.4"}', NULL, 'f7d7a13e61dc89e843a5fb4129e353ed');
 INSERT INTO public.events VALUES (7, 1767227700000000, 'ada', 'model_registered', 'n', '', '', '{}', '{}', NULL, '91332a2985b34afe5c5f8a500572c548');
-INSERT INTO public.events VALUES (8, 1767227700000000, 'ada', 'version_created', 'n', '019b76fa-b320-7000-8252-d362151b2621', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '1aea6258ad9e9807d2cbfcc901323beb');
-INSERT INTO public.events VALUES (9, 1767228120000000, 'ada', 'version_created', 'n', '019b7701-1bc0-7000-958b-83d9b8b3e878', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, '7b6dc8b054748c02e92375ff0a32f9f0');
-INSERT INTO public.events VALUES (10, 1767228120000000, 'ada', 'card_kept', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', '', '{}', '{}', NULL, 'd4315d5e8e0509522af723beb748ef24');
+INSERT INTO public.events VALUES (8, 1767227700000000, 'ada', 'version_created', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '7cc92ad454e47b38b8f257ee1fc85e0f');
+INSERT INTO public.events VALUES (9, 1767228120000000, 'ada', 'version_created', 'n', '019b7701-1bc0-7000-879d-a9daf078f146', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'a4d7305a6760f85718b22c9506a8b2f2');
+INSERT INTO public.events VALUES (10, 1767228120000000, 'ada', 'card_kept', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{}', NULL, 'c1afc1caf4007e580440ccd3f057989e');
 INSERT INTO public.events VALUES (11, 1767228120000000, 'ada', 'policy_set', 'm', '', '', '{}', '{"on_finding":"warn","production_rank":null,"signing":null}', NULL, '6547d911214f9e587c4a24e468e6c1a3');
-INSERT INTO public.events VALUES (12, 1767228120000000, 'ada', 'version_signed', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', '', '{}', '{"key_id":"9cd27209b6f65d40202dcc5f3b66850799053c35d3efc421b3d84a8c03e28552"}', NULL, '5634f8e8d907e5a4648258485f95c3c4');
-INSERT INTO public.events VALUES (13, 1767228540000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'staging', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to staging","version_id":"019b76e1-10a0-7000-9d72-3f82d3cdd19b","version_number":"1.0.0"}', NULL, '23382b97d4f106b253f6a80b698a8563');
-INSERT INTO public.events VALUES (14, 1767228960000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e1-10a0-7000-9d72-3f82d3cdd19b","version_number":"1.0.0"}', NULL, '91c8b1d49b537a6d644009a15c8cfd3b');
-INSERT INTO public.events VALUES (15, 1767229380000000, 'ada', 'deployed', 'm', '019b76e7-7940-7000-8672-9761fd008b8e', 'production', '{"version_id":"019b76e1-10a0-7000-9d72-3f82d3cdd19b","version_number":"1.0.0"}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e7-7940-7000-8672-9761fd008b8e","version_number":"1.0.1"}', 14, 'bcc61ec29d8af9dd9e5c0578083428e3');
-INSERT INTO public.events VALUES (16, 1767229800000000, 'ada', 'deployed', 'n', '019b76fa-b320-7000-8252-d362151b2621', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76fa-b320-7000-8252-d362151b2621","version_number":"1.0.0"}', NULL, '99991fdea1aee19663d3516b1c829e62');
-INSERT INTO public.events VALUES (17, 1767229800000000, 'ada', 'rolled_back', 'm', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'production', '{"version_id":"019b76e7-7940-7000-8672-9761fd008b8e","version_number":"1.0.1"}', '{"deployment_config":{},"reason":"worse","version_id":"019b76e1-10a0-7000-9d72-3f82d3cdd19b","version_number":"1.0.0"}', NULL, 'bc0cb540189ae7fb10304b7bc910d7aa');
-INSERT INTO public.events VALUES (18, 1767230220000000, 'ada', 'deployed', 'm', '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', '{"version_id":"019b76e1-10a0-7000-9d72-3f82d3cdd19b","version_number":"1.0.0"}', '{"deployment_config":{"replicas":2},"version_id":"019b76ed-e1e0-7000-8816-d76a37e7c3de","version_number":"1.0.2"}', 17, 'a9eb212b51052c101702c1f77f2dc1c1');
-INSERT INTO public.events VALUES (19, 1767230220000000, 'ada', 'version_removed', 'm', '019b76e7-7940-7000-8672-9761fd008b8e', '', '{"version_number":"1.0.1"}', '{"backup_path":"m/019b76e7-7940-7000-8672-9761fd008b8e+20260101T011700000000Z","reason":"deleted"}', NULL, 'b40bed9e561b09d2ba8b860a64fbd628');
-INSERT INTO public.events VALUES (20, 1767230220000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-b9ec-2aa923702781","version_number":"1.0.3"}', NULL, '5c6292fe4e3ae4ceba92d035399a6f66');
-INSERT INTO public.events VALUES (21, 1767230220000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7721-26e0-7000-a302-387a54a0cbd4","state":"pending"}', NULL, '916aa9b30e0cd508b8169df5d2380a39');
-INSERT INTO public.events VALUES (22, 1767230220000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7721-26e0-7000-a302-387a54a0cbd4","state":"running","step":0,"verdict":{}}', NULL, '89cd695229977b942d78e93728a12d3c');
-INSERT INTO public.events VALUES (23, 1767230220000000, 'ada', 'rollout_aborting', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{"state":"running"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a302-387a54a0cbd4","state":"aborting","step":0,"verdict":{}}', NULL, 'da70deee259a39ba9fb6dd64b1cb22be');
-INSERT INTO public.events VALUES (24, 1767230220000001, 'ada', 'deactivated', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', 'canary', '{"version_id":"019b76f4-4a80-7000-b9ec-2aa923702781","version_number":"1.0.3"}', '{"reason":"no","version_id":"","version_number":""}', NULL, '424c564e7ab795308bdc1646e9013c4d');
-INSERT INTO public.events VALUES (25, 1767230220000000, 'ada', 'rollout_aborted', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{"state":"aborting"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a302-387a54a0cbd4","state":"aborted","step":0,"verdict":{}}', NULL, '5fc2e6f49bf0e063b42ccf4eb4059be7');
-INSERT INTO public.events VALUES (26, 1767230640000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-b9ec-2aa923702781","version_number":"1.0.3"}', NULL, '2f814747f9132152d501f161e29d3636');
-INSERT INTO public.events VALUES (27, 1767230640000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7727-8f80-7000-afe9-a01cdf141d57","state":"pending"}', NULL, '51c3e93c81574f304096a5dd6e3cc306');
-INSERT INTO public.events VALUES (28, 1767230640000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7727-8f80-7000-afe9-a01cdf141d57","state":"running","step":0,"verdict":{}}', NULL, '469a4545744a402cd50bc91021041638');
+INSERT INTO public.events VALUES (12, 1767228120000000, 'ada', 'version_signed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{"key_id":"b31376ea446c7fa413a469fd96f972581ad716c9b1d45f0d5c9d2f2ad1efa8fd"}', NULL, '6ddfbc0bd2e96cab288df292aa3e8661');
+INSERT INTO public.events VALUES (13, 1767228540000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'staging', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to staging","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '80ff0b86f2b022aec2301e7c40c629ae');
+INSERT INTO public.events VALUES (14, 1767228960000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '6e523f6e054777508c8bf9bd680703ed');
+INSERT INTO public.events VALUES (15, 1767229380000000, 'ada', 'deployed', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', 'production', '{"version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e7-7940-7000-8c44-ec829d8334f1","version_number":"1.0.1"}', 14, '560f0c602e06f27574c7c71545b51783');
+INSERT INTO public.events VALUES (16, 1767229800000000, 'ada', 'deployed', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76fa-b320-7000-9a90-628e23fc01a5","version_number":"1.0.0"}', NULL, '90c9a50ab92b1af13d39655c4db57e76');
+INSERT INTO public.events VALUES (17, 1767229800000000, 'ada', 'rolled_back', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'production', '{"version_id":"019b76e7-7940-7000-8c44-ec829d8334f1","version_number":"1.0.1"}', '{"deployment_config":{},"reason":"worse","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '7d563c76a7748f2a77164e8889af1c3b');
+INSERT INTO public.events VALUES (18, 1767230220000000, 'ada', 'deployed', 'm', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', '{"version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', '{"deployment_config":{"replicas":2},"version_id":"019b76ed-e1e0-7000-a4bc-f4ec0ee0c041","version_number":"1.0.2"}', 17, 'fb7a32ce15b965a8c6385dd08b837ba2');
+INSERT INTO public.events VALUES (19, 1767230220000000, 'ada', 'version_removed', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', '', '{"version_number":"1.0.1"}', '{"backup_path":"m/019b76e7-7940-7000-8c44-ec829d8334f1+20260101T011700000000Z","reason":"deleted"}', NULL, 'eeedee14b1f67f55dd27b1887099fc11');
+INSERT INTO public.events VALUES (20, 1767230220000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', NULL, '86d3c8faa9ba26a4c5803518d31f0dcb');
+INSERT INTO public.events VALUES (21, 1767230220000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"pending"}', NULL, '49559a95ae3fd3d78a2ed8dae35bfc86');
+INSERT INTO public.events VALUES (22, 1767230220000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"running","step":0,"verdict":{}}', NULL, 'db88ca25a8c737452c9223eb97f2bfaa');
+INSERT INTO public.events VALUES (23, 1767230220000000, 'ada', 'rollout_aborting', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"running"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"aborting","step":0,"verdict":{}}', NULL, '8624a9d28e1b627c202fc346f2131876');
+INSERT INTO public.events VALUES (24, 1767230220000001, 'ada', 'deactivated', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', '{"reason":"no","version_id":"","version_number":""}', NULL, 'cbdebe693a3f6c0d36c4ca45312a9b59');
+INSERT INTO public.events VALUES (25, 1767230220000000, 'ada', 'rollout_aborted', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"aborting"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"aborted","step":0,"verdict":{}}', NULL, '27dc35b712c214e0b8c58b1fe80ace21');
+INSERT INTO public.events VALUES (26, 1767230640000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', NULL, '12c5b64f84f3f0d7728fea04981776d6');
+INSERT INTO public.events VALUES (27, 1767230640000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e","state":"pending"}', NULL, '32bbd2ffa47f582240c478378ae54ff1');
+INSERT INTO public.events VALUES (28, 1767230640000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e","state":"running","step":0,"verdict":{}}', NULL, 'cfa458f7d0b297a128e9490c40e5b0af');
 INSERT INTO public.events VALUES (29, 1767230640000000, 'ada', 'override_set', 'm', '', '', '{}', '{"arm":"canary","unit":"tester"}', NULL, '203e03221a4b07509ce14a819942f9d9');
-INSERT INTO public.events VALUES (30, 1767230640000000, 'ada', 'experiment_started', 'n', '', '', '{}', '{"arms":{"b":"019b7701-1bc0-7000-958b-83d9b8b3e878","control":"019b76fa-b320-7000-8252-d362151b2621"},"experiment_id":"019b7727-8f80-7000-bd5a-829d1a535cb7","reason":"","shares":{"b":0.5,"control":0.5}}', NULL, 'ab605de77edc47f04f205a7d7ac86aa3');
-INSERT INTO public.events VALUES (31, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"slow","rule":{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7000-852c-94b78b717e8d"}', NULL, 'c22a1fe6235c668ba1ccee5ffcd4e125');
-INSERT INTO public.events VALUES (32, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"quiet","rule":{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7001-a3a2-f5a6794f867c"}', NULL, '59b29b0d123f30436a16bf2efd3f53fd');
-INSERT INTO public.events VALUES (33, 1767231840000000, 'ada', 'alert_disabled', 'm', '', '', '{}', '{"name":"quiet","rule_id":"alert-019b7739-df00-7001-a3a2-f5a6794f867c"}', NULL, '1da65ff16ea76724e1cfad81e200c7d9');
+INSERT INTO public.events VALUES (30, 1767230640000000, 'ada', 'experiment_started', 'n', '', '', '{}', '{"arms":{"b":"019b7701-1bc0-7000-879d-a9daf078f146","control":"019b76fa-b320-7000-9a90-628e23fc01a5"},"experiment_id":"019b7727-8f80-7000-81f3-b87d58f28e02","reason":"","shares":{"b":0.5,"control":0.5}}', NULL, '147cd423ddbda625ac21c14f8dcc1887');
+INSERT INTO public.events VALUES (31, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"slow","rule":{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7000-bdeb-4e12111e8b28"}', NULL, '49374ea331b2a731d13d07247a11071f');
+INSERT INTO public.events VALUES (32, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"quiet","rule":{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7001-8c48-c01e2ca734cd"}', NULL, '74b8c8e60bc963102535d6c9f448496a');
+INSERT INTO public.events VALUES (33, 1767231840000000, 'ada', 'alert_disabled', 'm', '', '', '{}', '{"name":"quiet","rule_id":"alert-019b7739-df00-7001-8c48-c01e2ca734cd"}', NULL, '3519146686482ee4dbd3e27c6ae7ca5b');
 INSERT INTO public.events VALUES (34, 1767225600000000, 'ada', 'model_registered', 'guest', '', '', '{}', '{}', NULL, '09f40f37bab197332a9dde75349c474b');
-INSERT INTO public.events VALUES (35, 1767225600000000, 'ada', 'version_created', 'guest', '019b76da-a800-7000-a227-6e0bd3417afa', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '2bb53911783c37a8bfff0d21dfe02f1b');
-INSERT INTO public.events VALUES (36, 1767231840000000, 'ada', 'card_kept', 'guest', '019b76da-a800-7000-a227-6e0bd3417afa', '', '{}', '{}', NULL, 'c480b23495c56c4156ce369d94f6f972');
-INSERT INTO public.events VALUES (37, 1767231840000000, 'ada', 'card_kept', 'n', '019b76fa-b320-7000-8252-d362151b2621', '', '{}', '{}', NULL, '26b638a7dffcfdd054e7bb61b14887d6');
+INSERT INTO public.events VALUES (35, 1767225600000000, 'ada', 'version_created', 'guest', '019b76da-a800-7000-bb90-fb6479e0683d', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '4c60fdbbf3c8bf773d86adc744e6e9e2');
+INSERT INTO public.events VALUES (36, 1767231840000000, 'ada', 'card_kept', 'guest', '019b76da-a800-7000-bb90-fb6479e0683d', '', '{}', '{}', NULL, 'daaa50123626113b1c8df1518701dfc8');
+INSERT INTO public.events VALUES (37, 1767231840000000, 'ada', 'card_kept', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', '', '{}', '{}', NULL, '985e877390ce91c0405d7fca749aa6e1');
 
 
 --
 -- Data for Name: evidence_blocks; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.evidence_blocks VALUES (1, 'rollout-019b7727-8f80-7000-afe9-a01cdf141d57', 200, '\x01acd5c202226be270fbf42aaec7d04f0897a4726f7773d92c726f6c6c6f75742d30313962373732372d386638302d373030302d616665392d613031636466313431643537cf0006474972888c00cf0006474972888c00ccc891931d92cb3fe8000000000000cb3fd0000000000000c09793a6706f696e747302c50640b8acd7671b306de63ff0a41fd5853f609ccbcc2a99221d775c8f12a9cb22496129a71c46afadba175bc9b8319183d65404718a1f16155efef76a5f57778dcec78244a63198ba941ec042bb96d6f68426a69896745a6ba85e5787a56079d20e0c8cf2b2207ba2e6b3cc22ce085c58b2199c10efca15a447b820e659beef1c871bb86c90b85ede1baf5388ba9f2f325d9fb9613692eca57411ab03b818af1977fda6468e990dd8bd322439a4a46523877fce0848550350afed04fa1cac9b0792078ebce1160aa4859e6b28b0da6b7033378f6b185fca4d831ba8caf3934a5a3fe61d6407665e529cd2425c7a12d6c129a562e44b5c125ced356961d6fd404dc1f2949b2c8ad6bf13982b49594c658d18f73e9ec985a8e38d009f061049eaf1f7b0918530bc05545a2377c3c8d5c4da7fa20f5d3cfa618b2a2e33fc4bba828dacab70e9560cc81b97a33c25d688e9cf8e27f8b5ed2f2b94ba27391c75187abe7fc6b8c8e5bd091aed40cfe76874f02593e243b188a5e591087e5dcbceb1f2ec575090b4d9dd07ec6033ac893082ceb5e4fe3a7ec1bf3970f0e6d9e7cbc87fa5a1ff89c90554dee445204828e34b40f5f50ed4f08ff36ea481976de06465f8991d40d108f66361b10e5559462cf48b4fbd0f6f68e97211875d9bb4684ba7feca73c4f2fd3b590ffdbe168947e4bb6384c6cf70dc5c5c2ea4598ad3d16ae24b3e6e07266c8556cce7fdc4ac198d2ec4ca456bf374199bd9cfb03c7f5aecfe2c69968ae553d37b477af796fd720c0249c3ccf49592ece03bb0f2fd62ed5e482507e7aa049c2723dbce305437e98f4d68f71392e643dc99d9d6da03144825b3f3742b4f60f1fe51f3783103f46ef40de26dcc6cc85ccbd71052978baf62d0ea52af2f59d21783202b120a9b46ca4713633291a3d7195cedf38037820f3478927ebd99ad995965ba7a6ee985cbe93317e25d05e23ce24a2ff1a8b85c470836e41cdb351acc88e44913ef5bff34edf2a1f5d28acba7d8aed9ea802c54d130e128e2a08823f4382aa56d00ab695c941d732850af33e68457e77b34f3388b4103bc2c188be02584816fcc1a4fd2c691100f2c342dec8ef9a9483f30d1ed8e9bc04d4ed36bd130bd9904a3c425ab55b11000939b190d0e95c4caed915d2a8dae200be85f8c4663e553636c673fc8172c0441908187115831aa9ac40e8f7278cc002313753b601be940a27a2fda215393de0e9d19426a7454f19e4e7c09aa1657d37f21af2f775c6d82c3efad8443694e0053f0349e1063e12de9b9371df3d768fb23184a0a35fadfdb6b95991108e0114fe81232eb84c4bf1f060c1e3cf449f304cc675d6cbfee0138092918e95331613ffebb8b5fe43e10e4a6d268f98067f221db0ac2586959edf2060416431d3f52136582efc6dfd4fe4b3b9f43d76d94e8ee815f8bb216f6004a19353cfdee5947eede79040c0fd551195dff71f3d86a5187bdffac42f8a8ad0f7a17d8cb4b58146ab63b94ff48042216c4d2b3132f2b19845cdc722e16b6b2f1305133bf343416ee8f8d475b7d5e3a1d2106a1859c451857f5f65da84a71f58e9c222c6e3a9f5d1362f6e5962325d5a9b1e5d8645323d47f5e71338b041d8522e5c23a6da4de3d2d665b72faef5dbc65d0e691eeb45329991277db64d7d2a8bfbeb4038018857f8c9d8b1eba8493bdd93c7042f09a32e3c020dbb3ce5ce0d61a0c331e4fa49d3abfdf37f4795725a47b57a52464e7ae1ee454ab9163bcabd4c91bb8d88180a92be3c9d28352fe947a180571b83f9402e7c756c3f888c6687f93085b9dd9fca4f938e06f55b239a792f696d7ad8c30ba1a9320779f82c9c9768963a9a106a0db7db0c6c4e8c62c161599df22b27804707c4539894a1122ad8441fba2adee736296b2e634afa9a33533c6645a40de5ba5c0f5209b1b939e8a07f1cd8b5ffac9d77f38ac2a26c570cf1005841aea2709ccce08eadb8ac6ce395c362d3e74f1a1f514d7e4cdf4abd34dced5a80748cf69bcd557500935368faf1c53b8b3955ad8d8c5320d9e484848c3302783dcf877e0ed212c5792e3985181f6e070aa0ec91dde348500e154edb0a98b655be1dd5b35040b993bdba955740ce4a425e9f6535be8442ebd172d3f3acf73fbc4c379ad6bdac4afa12b577c64af4813f8fcdfe75d642e0cc981369e33ca95210e651b4471446f47048d293a0f1cf17c07a3a9324e7967bab55b7632f0cafd30a4bd9792d451b6ee4e54e2531d93a461726d7301c46c28b52ffd20c81d03002402000000000100000001010001000001010101010101000001000000010001000000011d004e09ec0e80c1520d60c15702401e4a0b40305587305be41400f281cc941a02e6685ec06cd0f2a027c2510da012e0330340a6e6c0ee206703140d1a9c1793b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c44528b52ffd20c8e50100a001010001000100000100010001000001010000001200800370b7d5e55c31550e0b930914681900ea7a6e58980000c1c1c36020b0d0dd0b32c9001693a96c6174656e6369657302c503206bf1583f6898823eb123e63ec6e9493ff838e83ca593dd3eb6050a3bd9b6383f43fd713fd897fa3c029a0a3f342dc33eaa1fd83e2403633e1adbfd3e47686c3e2551eb3e2e0bb03cca730e3f365e3e3e75255c3f0657aa3eaa10363f691ed83e25992b3faf6b163f65a0583fdac8163fd490783ef720d43e137e0c3f1aab2c3f94bfe03e0448473fbb58c93e3247f23cd910343fe4da173f05702e3e60697b3f5e240a3f94bf6d3ee7d4733f5013eb3e7c490c3fa613bb3b5d0b523fa2913d3f1ac8043f8f28da3efcb85e3fb4a24c3e1b48f83e2031b13e019d1f3f3892ea3e951d6b3e3a9f153f7f664c3f0a02513f977c573fa976aa3df68c6e3c748c7f3e08f31f3f145e8e3d6702073f71bb8b3ea7cee83e1d92f23ed0eac53e608d403e815a663ff31b563e8329513f9e58923c9a05383f0961343f9a710b3f90c0793fde3f043f8404263fa46a133fcd85213fe1e2983e0323603f9ac75b3f3575703f8814d53eccf00a3c5d4e1b3dd052763f2da22f3e5549793f8d45023feda0b13e4b952c3f0ac7463e317c2a3fc7e5ff3e96225f3fbd37943ca1cda73e0d5f483f7c245a3e9473563f150db03e74e62f3f444a7c3f16b8393f4dc42d3e56145a3e49a7193fa778bc3e2c1a953e999e1a3fce23633f82190d3ff54e203d36bd5d3ff818543fd57c1d3f698ec13e4d15653e0090883e967f103fbb60ea3ecb79493fcddc4a3c5cc4bb3d4c93623f7362753e188fd73e90662b3e34773e3fdb27693f3963783f428a963eab3af43ec3ec263ffe212c3c5052973e0652e63eaff3803daf45783fec11e43d97281e3f5cfc0a3ffb6d293f72a60a3f5a4b7c3e47c38f3e7153e53e31ba243fceecc73e308ca73ed3dd583fd3099b3e5b520b3f0091183f6fe7a63c7520943d9a3c913d67a8223f9fcc4a3f90d65c3fb05d003f45ea9d3d6166313e23227c3fbbbaa33efbac033f4144963ebb14113eb816023dcb30673f3b3b683ff9053f3f3b6e363ebdaf213e8cf32a3f97eb833da5e94e3fba970a3f3518e83e0b66ad3e57f4c73c9757d53ef7447f3d5a9a0d3e74aa843e17accb3e31c91c3f1303f53bf53a003f146be03e783e3b3f1c7afd3ead76663edd760f3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
-INSERT INTO public.evidence_blocks VALUES (2, '019b7727-8f80-7000-bd5a-829d1a535cb7', 200, '\x01b38f44acff3b43fd7307caaae5ff143497a4726f7773d92430313962373732372d386638302d373030302d626435612d383239643161353335636237cf0006474972888c00cf0006474972888c00ccc891931e92cb3fe0000000000000cb3fe0000000000000c09793a6706f696e747302c50640c33df977b17d58873388cea83dd93ba22aa9d422defe765b0271875ce4adcea92b8666870808348f0401cc579d32122517f4dc2ea953fbd72d2d9603da46ac43ea0126427f3abc5d3018def4a4b404a6956a1ef76b412e8c3d228b8a4e1d1b1da7d9bed12e1b893676409251e405fcb83272cb2dcac6f94c583b0aab12968a8bb8e4248948281184eed59632efd3294df934222046610d7e9bb245513bf659f317e4d09143e8f20a40602aadabd3bcc1742181de6863ffe3336b627774843f495d54c21f648f9cced8ee6f41fe96dd1770bb2dda9b0e3d21875c3b5681f03aeb1c9afd8cde175d0f09847d54d776690c08f7ce58cf206072d2b98705cd377d37b9e62ebeed7d7578893b2fb2bd38af12ddfff0e5483ab18231f002db83c60a8d62aa1604ee284767034ab8ecfe2b78d20bb4e2e09c41d672def1a5d9b7ea1d41872e69e50ae51ce566b71d0b4946d08684da31a8be7b9bb336d93cfa7cf4e2c293b3e8945911a0981303e6419fdd4a1605b800e389213bf012ebb88e0ece7a9e74f1ef76fc5cc4ac1c84e3576f98c20776c18ba8bb6970fb9a823884c4a346666214e385c4fe3098194da0842e02e604dd0e461aa58a501a3b71e77fbaab585734506c625beefb7f0c87f60d863c47c9799bbda8faa518cdbc8e7759849f002c2ecf97856966b300d6463bc39397c085b87fa8943f0f86ba33444359bea5f6356976f552a9464e8cf338de8bb8fa9798d7135721bd0c3fe6c3ba67aa418e0813b7e8a55c2ed010848d5cd2cadba014912d1c0a987ebaefc0268dd5f673c6ba4836a6819df9533d2fb697e7492d08711daac444c54dec3c5c85039a8cc9343c25ae2d7b47644e489ed10d17d686dcf94536f13d7ac6f719a7711903d528cb5f2a99306cad9aab8fd97f0243f4de039a53a149213cdf0de342b40086c3e09705626a9c63ec98ee065c067ce638814326fb281c0374c4e2a0ef505242589632340affc865879d1d3df624e596ee7d461016fd0538217c91934dcf473172b485cc9a2808741c1176ce1569551e6857ac327749eda38a3ce651c23bc2e25a87dd512e434d345250ca80c7ab306b9a556db803a40075b6f01c2cfa9c031ba5590fa5b474e69358727c1075fc3441ece2eb92ca682bf83925f8ed132446935149e3f842ece3b81d0f4ab14fc27f709ef78b98c439b1859398bd3a9ff2916402a5531d5f474305a740b261633118dca43ce6d7dc638ffc1909d89c5ed522f3da49af3dd3f82fb275ade17f2bd0aba71cb4a4afaaf1a1bab15e1ada3cb2725eb5f77677d8df77177b19de791c97362831c64333ed4c874b53352c8c29fe60d611d28e04683af00feb3599e89facf0850bfca31dd314c3c98e04233ee00603ace46fd596f65856a448ba8ab0fe3b83bd8485a9fd7039b3288a9d182452535925141797c360f9c37da79452b4b6ee99604f5a9e4529719be1cf1f38aa940ccb4b572f831dc99236d2dd0dbdcf4673cba4961ccf56b07506f0795270004ea4ae0765b61c4538410727e71e623253aecad0ddec6a449861603835541917c1788be1837ae5703ca0619832faca8ee59562b04efd0ef146eb1e40c2b72bdabcc8caf98ac0ffed2c1dd681b3512010bba26ba40f647093bcea5bebd25cb524ff8c440eaa809e26c0cc734d3e71d42549e8b215ecd6d658609fdee03f9e00ef4c4909930a54a7721502095408baa0a8fd52d90c9639a3437f3749c60564658e799a89c6a18d9e7285ad16df8b037c9f61b40c45cfb027d652141edc0c346d176c760123c2f511632def3ed7249e8db05e4261e5c4af26dc6c87886e84228e0c939219faf64e9e45bce6345c3a6f4c2000f3773015647b9f5c5a08673d8088155e4dac17f67d58cae0cf2761cce78b780c742804101bc5912a4a00023e22276b360e597311d9ad0ca2028a2c51d69c92de860101e3042f55e94b29e5a3685d830b4294abaa3446028c01c8aebc383d449b6bd2bda25fe4e7eb52ce8b23b2d6b2a69e40e9f08ee05370ec719aa164b4b9759ec8543112141217c8206e120d32dee568edf258b509ed13e57e2e7850f92bc87ef2c8275ee2af14e2241497d096b997210bd64539c1f9b516253d1e6effa67f5fa2df9c37f7892c127f53854b6bc781f46150d9587a748093d70c228c75e8e291d159ae7bf2d26d3d9ca45b3faea41c392e9b2bf41756a78c83f35092daa08defaefbda21fa9f217aa76b967ac5aaf713b9336cf6da075693a461726d7301c46d28b52ffd20c8250300e800000100000100010100000101010001010100000001000100000100011f003607343540e800c02e3ccc009e03392fc0dc136ea80ccc3c28da600a0e7202640edc3c00166a66b06a21d7c0a6805d82cf063a05c83c0c0c856a81a7ccca0160d8dbf20593b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c43c28b52ffd20c89d0100900001000100000100010001000000000001000f006001b4075800032903e01e281851870022061c061e01899db9806002600193a96c6174656e6369657302c50320d2ee6a3f777b253f8989923ddd9e603f671a443f84a49f3e7b57593f4387333f4036183fdd87653f4e3c123f0b4e803ee4cb113fa589553d5b97373fb2da033f79da3a3f4e317b3f00e2203f62b1693f16770e3ec888573fec4d333f709f6c3fd0c3c33ee6a7dd3ea6a3a63eacac683f2c18f43dc002d13e9148973e44e43f3f1465423ee850ac3c680a1b3f7a90533ec2d60a3feef2153fa3fb2e3ffd034f3fd49d0b3f010f5b3f360f123fab6e913e8abb4e3fc64c3f3fa806773f9838793f5818003f5a5c9f3ef3b0b63e10705d3ab32be63e847ecc3e26f42e3f96cd253fd8ce503e5f248e3ea9b4613f4ace023f5754ec3ee863d13ecfd27c3f7c662e3ebfec073f16a3663b900bda3e937a5c3f56dc3b3f9eaf3f3fadea3e3f2e14263f2b62d03e4b3c223f3250483fde7a443f95ff1a3f7577873eabba5f3f3bb81b3e0816f83ed5e8393dc8a73e3fcdd9b53eb1b8a13c6335723ff2c8cd3ee2e01a3f7eb1543e71c3893e49a7543fc885bc3e0e9a3c3f662f273f11a4503f18131c3fa0a00f3f362e4a3f0ac7a83ed6ba763fcb02583fa43e663f1c10a23ec2f7423f6075423ec99a293e771ce33e736e3a3fc522863e55f20d3e603b373f335a403f36d9373ff5699c3e9d44cb3e48bfcc3d66af623d638d633fad2f0e3dfa9d503f4cf91c3f8f7e563fa850313f3ba6cc3e5c7bc13e4e476d3ebcd6ec3e27fe583e2105a93e25d4683f084f3d3de08a5b3fed2bc43e1d396b3fa849613f79ed1b3ef3b9783c11312a3f804cc23ed3ffec3e25f5673fb13f793d8e5e2f3da982f03d6649e23c0a9f3e3fbc7a583f0387c73e5e37783f0aed783e0a676f3fb400b33e0b6d0f3f4a0e793ddd46d33e944e613f1b92293fcc473e3fbd90403f97f5793f7a2c6b3f70275a3f8cd0ba3da236f03e7a147c3f180e083fae47033e6128353f47afc93c5d17b93d31b0af3d9cbac43ea15ca03e16694b3fa1195b3f5d83d93e2fa30e3f4865ad3ed3cf743fa066d63d6fb0e53e6329383f7f87333fe495653fab28953ec39ebd3e366fc73d052d133f7aa0503fc196a03e1a8ab43e999e3f3f5ab0063f4c176a3f87b6a73eb8ba7a3fd0b2693fad41783fd9e96c3f6f264d3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
+INSERT INTO public.evidence_blocks VALUES (1, 'rollout-019b7727-8f80-7000-84b4-dcc46005212e', 200, '\x01dbdfded4774b63c87b8ab9ec53358e7b97a4726f7773d92c726f6c6c6f75742d30313962373732372d386638302d373030302d383462342d646363343630303532313265cf0006474972888c00cf0006474972888c00ccc891931d92cb3fe8000000000000cb3fd0000000000000c09793a6706f696e747302c5064062d73840e34e5fd96ab213973740635297c1775e7ac375ed32e578377022f0d4b41e9e6b23c765e39ef2c8b08f75d91adcb2882944c32c3b121af3ffc65ebe85853bb445447d347642f5887484fcc01b4b0199aadd229bf8475737801e04addec8b5fb0c404a1ae8f6a9afba7facdcccce4d6fefe5f262fd2ed0a61fe939d241ca31d0100a793ae8eceeb2313b7e983a69acfed3c540d66c337d011ebbc2a4db69169be8e40ab71b7a7e4f0d3f2c4e7c815a1cc975bafc6ed972b4db73aad437c4f72e2a46865323ec97ec669b3f6fcf4594976f70f87dae544747854348a6c51d20ea60eeb2ff4509e9b01ad18b0ce1cf8011f064331bf5e25ec78835cbeeb8d70d8f004132a52a838deb6483ddb0909607829b707f1bd76c94d7ac3b2fccf35f5c2161cde51fde37b9444c9933fadd2854c1cba2a52228e0db97969996415584601556c2422662f92d09ffae37ab3160c24a2eedf49d7ce952a8732444ad1cc20153564aecb76b7cfd1d2c423ffa8e3f1ed1511095ad12c35acf931bfd532ef8d88c81f5d540436f965c0870ba6cee8d14e73d7ae700092ac84107d07e7e6e083d71712c8a93b51121df213848dff53a9ce9ece35375dbe52b10c99a604f4b1b6c7d7782317c0e7d6917807ee3d84ae7d5e4fbcc13ecca9a20c93b32ee7ee5f4e25c584c05749f7a470ee4a7f8211ff391e78cd8385c0ba624c299b18dd48558de4ad200fb8077b29a5e90c71f19df00522adb57c518c971f768142040e07c73e8273b887b29a65e10075538d142ebf5bd847b20b5a627c92a117d2e34c4082d96f64464f4464ab6110f90fe5653a687a246e5fb73fadf97b69db13d097c4d861dbb489d0f0d17f430641b856adb6aab61cdc2b524d7bf793315e3258e329067cc3646cc5676b3b1cab7c27172c597ab183fd85ce8a5f99d620eb8b207a227bf6681eab227a848aeddad5ee7682e3b0db236e12df68e8b87005ca8b7fc75c319b94f2b83ea4ae82e2fa1f9756fac08cfc0bd24a1f0c4e263df6ffaf47dc06f021435c024828c9a21fb795464025c62ba942fea26b7141784b3c3531c1de5b4d3fd472c4a16bf21c9ee52c5b62b7f35967a2cff7bdec42351fb30efacf8a2cc8c2053aa1f40c51b7dec52a50db1cd28f0dd6e35134da2b28d0218ae31f08b64dc05a035ed5eec82ce8d1adfbbdb70d4ed085e7e89f7e9bc5771be5add7f16cdabd0cbb5c544da74e5c72df8e7643f8749b6850c65a0cff9b61d89989b5aa2326376b37cd16725a3017766347c424ff3d785a1b5479ea72135ea33ca0a3be45c65885eaf5419ed7fc8f8445b0c344f4b3749a1fca43e42b7a534172588b8a076f08a13861c9121488495d5615d590eb06b9dddee3cdccd31667d82fc7423543def5e859d2e48bb9c0c04c5cdd0c8e2f449ed91b4a04ad7bc0e4dbf971a42c81adeff945c6730eacdd6740af4395645e7ad1f0e032358384275f1fe30d17ff3296e27689e3deaeccfd6f94cb1b9307e779f211f184e83de4213af7bb5b0ebd632827d745bf38dc47eb344eb25ea606b67853023eafb388dc4bfc522bb4808e4930699dba26ab5134a36ea44cac47bb5a2703900a56405024543c8e3bd0890075741df88ce190533d2d245ac82af8475e459c2cf507b1237ca5179e242f9a8b373fb1d89fc523fa40161108cf51fb0ec7340e24f6b7adb53eb2cb84bc585a8e14a0b9fed7bd52f989889b4844ac2c4215bab21337d71e0bb9220d041b55eae1c928e0ec9eec4f250493628826476a70c228406c4daca929ef5b467cb871b023535ee71f6840246bf7c46b3f00c71f2d7fd6d1a940c518fe2d5acc8b3fe0f2d643a9220e8843b961ba69cb449ec433d0fd15b9ad5e55e51f6fa4abee2e3540d21dab2eb0557f8c16ef9608a3426d7d728cdcb572089290484d66388c0326d570e0937ec22c6183a793281606f75b5265605023fd892ba3a13a801191aa8f2ce7511d13362c4e6808940b1a5d5f62ff37d481badd8b90b202724fdb3fe05db281aa6b1e73a5948838b492e90414aebce016017afe40c1ada79ccf287ab9b1f2795e07b0507e807b3206a3810a64c39ffd2daad6765c7973c13efc1dc0e5d45cc3c39694deff94a7e0d9fb627a25e884b3a30305ff6060727115dcdb7183d9bf28e634dd1480f29305e6bcc214cae95d87a1a76292590a147c352f4c160d5d7a322d74990e71fdc15d46605abcaa6d5f61b30f8aaebc8354f12eceecaf8d7daa78b1f93a461726d7301c45a28b52ffd20c88d0200c00000000000010100000100010001000100010101000100011900411f9cd00016ec02ee3000ec2b6a475304ae66184241ee82a0526176000b63ba6079f08280d2c02a019603940635f1c934ec32ec00bc93b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c44528b52ffd20c8e50100a001010001000100000100010001000001010000001200800370b7d5e55c31550e0b930914681900ea7a6e58980000c1c1c36020b0d0dd0b32c9001693a96c6174656e6369657302c503206bf1583f6898823eb123e63ec6e9493ff838e83ca593dd3eb6050a3bd9b6383f43fd713fd897fa3c029a0a3f342dc33eaa1fd83e2403633e1adbfd3e47686c3e2551eb3e2e0bb03cca730e3f365e3e3e75255c3f0657aa3eaa10363f691ed83e25992b3faf6b163f65a0583fdac8163fd490783ef720d43e137e0c3f1aab2c3f94bfe03e0448473fbb58c93e3247f23cd910343fe4da173f05702e3e60697b3f5e240a3f94bf6d3ee7d4733f5013eb3e7c490c3fa613bb3b5d0b523fa2913d3f1ac8043f8f28da3efcb85e3fb4a24c3e1b48f83e2031b13e019d1f3f3892ea3e951d6b3e3a9f153f7f664c3f0a02513f977c573fa976aa3df68c6e3c748c7f3e08f31f3f145e8e3d6702073f71bb8b3ea7cee83e1d92f23ed0eac53e608d403e815a663ff31b563e8329513f9e58923c9a05383f0961343f9a710b3f90c0793fde3f043f8404263fa46a133fcd85213fe1e2983e0323603f9ac75b3f3575703f8814d53eccf00a3c5d4e1b3dd052763f2da22f3e5549793f8d45023feda0b13e4b952c3f0ac7463e317c2a3fc7e5ff3e96225f3fbd37943ca1cda73e0d5f483f7c245a3e9473563f150db03e74e62f3f444a7c3f16b8393f4dc42d3e56145a3e49a7193fa778bc3e2c1a953e999e1a3fce23633f82190d3ff54e203d36bd5d3ff818543fd57c1d3f698ec13e4d15653e0090883e967f103fbb60ea3ecb79493fcddc4a3c5cc4bb3d4c93623f7362753e188fd73e90662b3e34773e3fdb27693f3963783f428a963eab3af43ec3ec263ffe212c3c5052973e0652e63eaff3803daf45783fec11e43d97281e3f5cfc0a3ffb6d293f72a60a3f5a4b7c3e47c38f3e7153e53e31ba243fceecc73e308ca73ed3dd583fd3099b3e5b520b3f0091183f6fe7a63c7520943d9a3c913d67a8223f9fcc4a3f90d65c3fb05d003f45ea9d3d6166313e23227c3fbbbaa33efbac033f4144963ebb14113eb816023dcb30673f3b3b683ff9053f3f3b6e363ebdaf213e8cf32a3f97eb833da5e94e3fba970a3f3518e83e0b66ad3e57f4c73c9757d53ef7447f3d5a9a0d3e74aa843e17accb3e31c91c3f1303f53bf53a003f146be03e783e3b3f1c7afd3ead76663edd760f3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
+INSERT INTO public.evidence_blocks VALUES (2, '019b7727-8f80-7000-81f3-b87d58f28e02', 200, '\x01f3a0b1e0ce2f03f77513510ff56ce23897a4726f7773d92430313962373732372d386638302d373030302d383166332d623837643538663238653032cf0006474972888c00cf0006474972888c00ccc891931e92cb3fe0000000000000cb3fe0000000000000c09793a6706f696e747302c50640a66633a70f77f355d34767bf22274404bba0959e94ba67fd683e5e399f032389bf1fc25c8c2a8efdc0ce8f5ee3a47bc0ebdf12b0a284fd70f5f2825986a7c5befc3f8affb91ddc30e1e8e3ac34f8beeba82482bd4bbffebc9667d7f597c121f3209cf9cd9bfb8f18ad21ce16e63a7a54da79a112121581da3c768d59fff8bae0b8a02cb5ba6ba8310dd89999605b3ca096737b421988482836ddf216331dbd72b4e14ed940b4bb70c819eefdb99f4c623446f6cc6c1b51337d5e443a6bf2ba4f2009084605d4a49d3809c83734fbc81330b823f1a17a4cbef6f96e2aeb0385fcd654c631cc3763a321489c688d380f32e81170507f2efb423c0cabcf396a765c19c0b0388e96f6413d9093794e7477189a376af459cc2d546deec645eb267ad10f573efdfb10fd279799ae7287dbcdfa6d772a986d1c45e12c0a5cc5f1b9f6addbe83e97744fc48d390ee617dce2f4abcee9330cab136bcb40ad72f86c304000964ec87173729aeaa05dafb68d8c90f54ba0febfd05489e0da0dcc8ed171ec55d096f14bc97397ce6ddfe52aa991052d30ace536c6846fc3688f7d5865e3038402043148e9fd96c5cb2064f8b9fab8f349b436ed903de33d0da03de1b41e3da40dc841bed4ffe3b11a6952077bd64aac8e765b7ae39ab67883745d646d967422f9f2e1a6b92bfbf476c8979ff4f5265bf6569b8f699240b6f9127dac600d9575316ba40ba48fd2a47b370a22a9322543de82fec38c0d42dca77af2e69386a2d117a979eb252fdb7897d242c4d3ad427b69db4351fc02bd39f84c306c18e971949f97638a389c23a38aec2b1b43a19349c408f0b8c17fbf89e8be0c34dcb7dd2f742e0ee2872089ba0b0bf7d5d1ad0a03f5ef5527781bde5c33eafde3a447d8676516f12d1ebe1e9eeb07e35e6d167063eb24b5ef4f151246e75c3961ad18c4b0a0e838b4a65c926369b69356bdfe93355544231713021298d34c1c45896bdb0f54c2c8e9afd8c24b9f2c205676c894e5f88851b27ef681e4788061d40dd1c9ee825e96427ec2c5a6cb689fd6f578c38885f516f8a895d83158372f3a2159eebd9d1b44f083db01ebc9eb87d4e19789ff5b8ffbd90d2e96fc7d6ba439a48516bd9ae789d7ed3ef04d0d1b96713f0f51b078e559fc42145d7e8f19efd1011b041db17929cebd3151e431e5042851085cff0a6e2dd6df40685637b485beba7c39c4d7abe90fead4f6dc1b6f173cb580ee9ed9e2cc64d33b48e16142feac2b590d0c71f4283a08a33dea4a9ddb0ceb73251fd99e0e0f644dbd211ba5a635a9d63dd82ab77a8ce43e3ea50cfd8d15b4a55eb0f8fe12d6aed05d1928a91b35890855f56a840e2e9dcde90a7850ad39acc58a8a6f740fb90ec9363879f01e63aeff28dad6eccd3feeb1258a28e83e5084f336383edae4a9194de0f7f3b956faabc8398e10c84fd325a2e3b480aa6753b6e09378b68b66e901f81f8967cc6650866261eea8795027cb6f62d666f595c3db930836b21bcca57db05e6e83ba9e25f5a35017966ca14da5a20be9f42aa0eeef166514d2620c00d43f7a27587e7db4122c4fc53d81cfb525726f7613cf7a8c837a60ed84eeb936d1cf228d3a93d6a81c4889d044d6f201732651f4382a35c38ab145394c40322800b59496eaa32ea6cdf6cc3a87784faf118579d76d6f8ffedfb8856199c5a30623cc2ce1bb4670eef8376dec14b244e9e8cf718e49517c60822c48389b4b893a6b5ae94a2e70f9fc0522f47597807c9879a931e199a700776a8c12c4e9d484fcdf7ff4fe0617169046931a9150eabf00715bd021a297b2e4833e2b5a347988113e67b9320f8082ba6baacf1010efe721562d11d310aebe9dd4ea5e5a75470f11c2dcb8d9e0142802333d6f3b609a0abefef4a3405c581723501d6ebc6fd83e9a301a964b7717a25a0865452d3d746ae65d5d5cadd443bd99dab06946e3b9cbba988943ead530862dc9a008be28a3931ef2075d05fa37bf533efd7f8305c68f539407e53e647bf170845b7a96bf0ee9df3478d220ca4e4531803328665ac2221d1c5b33daf06564f158f0d7506b149f78d197b3d7252fd1866ac3c0cfa62f9b104ebf2d2ae1d253c4fc5842b55f27d1b47be8f1f9e8bf90d01dbaaa6c0743ad7188d69ef2c5b5b38caeb40e66ba0e72bdd4693b5c937c4bec1a4948c44e71dabd8436b209c1266357635fb7c9afd6430e91410cb98c879e2923be15d1b16c78ed3a7c62eb964ce137e3b1989a93a461726d7301c46a28b52ffd20c80d0300e0010100000000010001000000010100010101000101000100000000001e0040202054067d200d07aa06581060b9005506ac32ec064040eee0ab763425883af0d960a9073a059606b87298c388aac154084235404ac0e50058a099001a50a1280193b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c43c28b52ffd20c89d0100900001000100000100010001000000000001000f006001b4075800032903e01e281851870022061c061e01899db9806002600193a96c6174656e6369657302c50320d2ee6a3f777b253f8989923ddd9e603f671a443f84a49f3e7b57593f4387333f4036183fdd87653f4e3c123f0b4e803ee4cb113fa589553d5b97373fb2da033f79da3a3f4e317b3f00e2203f62b1693f16770e3ec888573fec4d333f709f6c3fd0c3c33ee6a7dd3ea6a3a63eacac683f2c18f43dc002d13e9148973e44e43f3f1465423ee850ac3c680a1b3f7a90533ec2d60a3feef2153fa3fb2e3ffd034f3fd49d0b3f010f5b3f360f123fab6e913e8abb4e3fc64c3f3fa806773f9838793f5818003f5a5c9f3ef3b0b63e10705d3ab32be63e847ecc3e26f42e3f96cd253fd8ce503e5f248e3ea9b4613f4ace023f5754ec3ee863d13ecfd27c3f7c662e3ebfec073f16a3663b900bda3e937a5c3f56dc3b3f9eaf3f3fadea3e3f2e14263f2b62d03e4b3c223f3250483fde7a443f95ff1a3f7577873eabba5f3f3bb81b3e0816f83ed5e8393dc8a73e3fcdd9b53eb1b8a13c6335723ff2c8cd3ee2e01a3f7eb1543e71c3893e49a7543fc885bc3e0e9a3c3f662f273f11a4503f18131c3fa0a00f3f362e4a3f0ac7a83ed6ba763fcb02583fa43e663f1c10a23ec2f7423f6075423ec99a293e771ce33e736e3a3fc522863e55f20d3e603b373f335a403f36d9373ff5699c3e9d44cb3e48bfcc3d66af623d638d633fad2f0e3dfa9d503f4cf91c3f8f7e563fa850313f3ba6cc3e5c7bc13e4e476d3ebcd6ec3e27fe583e2105a93e25d4683f084f3d3de08a5b3fed2bc43e1d396b3fa849613f79ed1b3ef3b9783c11312a3f804cc23ed3ffec3e25f5673fb13f793d8e5e2f3da982f03d6649e23c0a9f3e3fbc7a583f0387c73e5e37783f0aed783e0a676f3fb400b33e0b6d0f3f4a0e793ddd46d33e944e613f1b92293fcc473e3fbd90403f97f5793f7a2c6b3f70275a3f8cd0ba3da236f03e7a147c3f180e083fae47033e6128353f47afc93c5d17b93d31b0af3d9cbac43ea15ca03e16694b3fa1195b3f5d83d93e2fa30e3f4865ad3ed3cf743fa066d63d6fb0e53e6329383f7f87333fe495653fab28953ec39ebd3e366fc73d052d133f7aa0503fc196a03e1a8ab43e999e3f3f5ab0063f4c176a3f87b6a73eb8ba7a3fd0b2693fad41783fd9e96c3f6f264d3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
+
+
+--
+-- Data for Name: evidence_revision; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.evidence_revision VALUES ('0001');
 
 
 --
 -- Data for Name: experiments; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.experiments VALUES ('019b7727-8f80-7000-bd5a-829d1a535cb7', 'n', 'n', 'running', '{"allocation":"fixed","alpha":0.05,"arms":[{"name":"control","share":0.5,"version_id":"019b76fa-b320-7000-8252-d362151b2621"},{"name":"b","share":0.5,"version_id":"019b7701-1bc0-7000-958b-83d9b8b3e878"}],"covariate":null,"horizon_units":10000,"metrics":[{"higher_is_better":false,"kind":"event","name":"errors"}],"minimum_units":100}', '{"ended_event":0,"reason":"","shares":[0.5,0.5],"started_event":30,"winner":null}', 1767230640000000, 1767230640000000, '2b4e8a967f4c8aa51e1dddb86c48f0ee');
+INSERT INTO public.experiments VALUES ('019b7727-8f80-7000-81f3-b87d58f28e02', 'n', 'n', 'running', '{"allocation":"fixed","alpha":0.05,"arms":[{"name":"control","share":0.5,"version_id":"019b76fa-b320-7000-9a90-628e23fc01a5"},{"name":"b","share":0.5,"version_id":"019b7701-1bc0-7000-879d-a9daf078f146"}],"covariate":null,"horizon_units":10000,"metrics":[{"higher_is_better":false,"kind":"event","name":"errors"}],"minimum_units":100}', '{"ended_event":0,"reason":"","shares":[0.5,0.5],"started_event":30,"winner":null}', 1767230640000000, 1767230640000000, 'd68849eb33fe98b8a2ef52e053399a49');
 
 
 --
 -- Data for Name: leases; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.leases VALUES ('rollouts', '3cb9b0b0911b4556bc64a4c02ba96138', 1, 1767231845000000, 0);
-INSERT INTO public.leases VALUES ('alerts', 'b3d12c73491144eba4299fb05c2c0327', 1, 1767231845000000, 0);
+INSERT INTO public.leases VALUES ('rollouts', '8303e5a8f89347fd8c97bb3329be9477', 1, 1767231845000000, 0);
+INSERT INTO public.leases VALUES ('alerts', 'e5fa4b9a284d4aa0a1a9c57deb0c22de', 1, 1767231845000000, 0);
 
 
 --
@@ -557,143 +582,150 @@ INSERT INTO public.models VALUES ('guest', 'guest', 1767225600000000, 1, '{"sema
 -- Data for Name: packs; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.packs VALUES ('\xbee138ff98da115fa2330417c57b0682404e7f57f66e510ba93792fe85c5fb11', 905);
-INSERT INTO public.packs VALUES ('\x8de07d5fd462ebfeb7991c8e6d1a01ce66b76587284f4e10d046af0769cefc8b', 879);
-INSERT INTO public.packs VALUES ('\x1625f163bc00d5701e7cd7015e8c08060c7b09874424005d43cf68c4dfbea812', 885);
-INSERT INTO public.packs VALUES ('\x53770eaa813bf6aeb3673367bf3e54e6aa67378011a04965fc76e51b4b4663cc', 585);
-INSERT INTO public.packs VALUES ('\x2d3fe718dfd3cb20e57639e8a1cb26b56c5c404ea70ad84b89f11b6be262d3e9', 766);
-INSERT INTO public.packs VALUES ('\x41b8ce6eea8983101f4ca41a8f0d51d5a484a8895ac898b6be744f5c8bee7cfc', 832);
-INSERT INTO public.packs VALUES ('\x0b8abb51348500fb7ad071eb14f629814c85ad2a3ffab0341311185ecdd98e36', 766);
+INSERT INTO public.packs VALUES ('\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 904);
+INSERT INTO public.packs VALUES ('\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 881);
+INSERT INTO public.packs VALUES ('\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 884);
+INSERT INTO public.packs VALUES ('\x0cfb9f6412b0db66dd6856da6290d23625b3ad9f53412ed59305f830c3046e1b', 586);
+INSERT INTO public.packs VALUES ('\x5758b966ff8a03ef8145a0ab9684b890097692da3f147a120e3a04814105ad5a', 766);
+INSERT INTO public.packs VALUES ('\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 835);
+INSERT INTO public.packs VALUES ('\xb4f87d5a283801ed4f6a58e6e4a2d4ea8e2e59addb9f10d6dfa6b15297fb1b77', 767);
 
 
 --
 -- Data for Name: removed_versions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.removed_versions VALUES ('019b76e7-7940-7000-8672-9761fd008b8e', 'm', '1.0.1', 1767226440000000, '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 1767230220000000, 'ada', 'deleted', 'm/019b76e7-7940-7000-8672-9761fd008b8e+20260101T011700000000Z', 'bbaad1639d19304708e2d32fa51331f7');
+INSERT INTO public.removed_versions VALUES ('019b76e7-7940-7000-8c44-ec829d8334f1', 'm', '1.0.1', 1767226440000000, '019b76e1-10a0-7000-9d2b-ae43ff869976', 1767230220000000, 'ada', 'deleted', 'm/019b76e7-7940-7000-8c44-ec829d8334f1+20260101T011700000000Z', '7c0e7a53fa95292b4ac015212ade97ab');
 
 
 --
 -- Data for Name: rollouts; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.rollouts VALUES ('rollout-019b7721-26e0-7000-a302-387a54a0cbd4', 'm', NULL, '019b76f4-4a80-7000-b9ec-2aa923702781', '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'aborted', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835020000000,"reason":"no","since":1767230220000000,"step_started_at":1767230220000000,"told_before":{},"verdict":{}}', 1767230220000000, 1767230220000000, 'd69b4973e5cb758568273507dfb4f504');
-INSERT INTO public.rollouts VALUES ('rollout-019b7727-8f80-7000-afe9-a01cdf141d57', 'm', 'm', '019b76f4-4a80-7000-b9ec-2aa923702781', '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'running', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835440000000,"reason":"started","since":1767230640000000,"step_started_at":1767230640000000,"told_before":{},"verdict":{"decision":"wait","evidence_until":1,"looked":{"canary_units_before":0,"elapsed_seconds":0.0,"is_last":false,"step":{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},"told_before":{}},"metrics":[{"better":false,"e_value":0.4613959684650962,"effect":"relative risk","events":[17,7],"harmful":false,"high":4.566506654680713,"low":0.24854674278124061,"name":"errors","needed":20.0,"not_inferior":false,"sentence":"errors: it is 0.25 to 4.57 times that of stable (95.0% sure), 7 of 59 against 17 of 141; the margin is 1.5","told":[141,59]}],"sentence":"no harm found; the step goes on until 300 s more have passed and the canary has served 41 more units","split_e_value":1.1277850271542444,"unasked":[],"units":[141,59]}}', 1767230640000000, 1767230640000000, '74d1f85375c5622e8eddfb59e5078a4e');
+INSERT INTO public.rollouts VALUES ('rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6', 'm', NULL, '019b76f4-4a80-7000-ad85-0ece1e8a867a', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'aborted', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835020000000,"reason":"no","since":1767230220000000,"step_started_at":1767230220000000,"told_before":{},"verdict":{}}', 1767230220000000, 1767230220000000, '34af89a1b8f8889bbb61cc85af63a993');
+INSERT INTO public.rollouts VALUES ('rollout-019b7727-8f80-7000-84b4-dcc46005212e', 'm', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'running', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835440000000,"reason":"started","since":1767230640000000,"step_started_at":1767230640000000,"told_before":{},"verdict":{"decision":"wait","evidence_until":1,"looked":{"canary_units_before":0,"elapsed_seconds":0.0,"is_last":false,"step":{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},"told_before":{}},"metrics":[{"better":false,"e_value":0.33419299788098134,"effect":"relative risk","events":[18,6],"harmful":false,"high":3.8069735386639283,"low":0.17766589136199618,"name":"errors","needed":20.0,"not_inferior":false,"sentence":"errors: it is 0.18 to 3.81 times that of stable (95.0% sure), 6 of 50 against 18 of 150; the margin is 1.5","told":[150,50]}],"sentence":"no harm found; the step goes on until 300 s more have passed and the canary has served 50 more units","split_e_value":0.8449798765912632,"unasked":[],"units":[150,50]}}', 1767230640000000, 1767230640000000, '020053154d88c91dc0d002f7d5d33838');
 
 
 --
 -- Data for Name: routing_tables; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.routing_tables VALUES ('m', 29, '{"arms":[{"name":"stable","version_id":"019b76ed-e1e0-7000-8816-d76a37e7c3de","weight":0.75},{"name":"canary","version_id":"019b76f4-4a80-7000-b9ec-2aa923702781","weight":0.25}],"claims":[[0,4611686018427387904,1]],"model_id":"m","overrides":{"tester":1},"revision":29,"salt":"95e2d6fec9603bec321b137c8cc36c51","shadow":null,"split_id":"rollout-019b7727-8f80-7000-afe9-a01cdf141d57"}', '9cb11bed5c3ca2e6b02c9554475d028c');
-INSERT INTO public.routing_tables VALUES ('n', 30, '{"arms":[{"name":"control","version_id":"019b76fa-b320-7000-8252-d362151b2621","weight":0.5},{"name":"b","version_id":"019b7701-1bc0-7000-958b-83d9b8b3e878","weight":0.5}],"claims":[[0,9223372036854775808,1]],"model_id":"n","overrides":{},"revision":30,"salt":"41494cda83cb975b91c9e68bb6b4e004","shadow":null,"split_id":"019b7727-8f80-7000-bd5a-829d1a535cb7"}', 'a0bd1b718075dc2a730dd887004d9f5c');
+INSERT INTO public.routing_tables VALUES ('m', 29, '{"arms":[{"name":"stable","version_id":"019b76ed-e1e0-7000-a4bc-f4ec0ee0c041","weight":0.75},{"name":"canary","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","weight":0.25}],"claims":[[0,4611686018427387904,1]],"model_id":"m","overrides":{"tester":1},"revision":29,"salt":"5511ce9fe94341864b3e33878456eb89","shadow":null,"split_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e"}', 'b6795da529f805ce6128d20fbad47d58');
+INSERT INTO public.routing_tables VALUES ('n', 30, '{"arms":[{"name":"control","version_id":"019b76fa-b320-7000-9a90-628e23fc01a5","weight":0.5},{"name":"b","version_id":"019b7701-1bc0-7000-879d-a9daf078f146","weight":0.5}],"claims":[[0,9223372036854775808,1]],"model_id":"n","overrides":{},"revision":30,"salt":"dea4819100e381515c8c8619e093e098","shadow":null,"split_id":"019b7727-8f80-7000-81f3-b87d58f28e02"}', '1b1dd87fbd3b5b9d761f67f09cc142eb');
 
 
 --
 -- Data for Name: stage_pointers; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.stage_pointers VALUES ('m', 'staging', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 13, '48cbe45480453a1277d0959c408b19c7');
-INSERT INTO public.stage_pointers VALUES ('n', 'production', '019b76fa-b320-7000-8252-d362151b2621', 16, '5329979041b1bc0096f5053fd79a969a');
-INSERT INTO public.stage_pointers VALUES ('m', 'production', '019b76ed-e1e0-7000-8816-d76a37e7c3de', 18, 'd0bb2b0ec43152f268794a00cdd5103e');
-INSERT INTO public.stage_pointers VALUES ('m', 'canary', '019b76f4-4a80-7000-b9ec-2aa923702781', 26, '392e467055a95f2b3779c1ad499c2a44');
+INSERT INTO public.stage_pointers VALUES ('m', 'staging', '019b76e1-10a0-7000-9d2b-ae43ff869976', 13, '6d115013033f00234ade5ff78ca4b1e8');
+INSERT INTO public.stage_pointers VALUES ('n', 'production', '019b76fa-b320-7000-9a90-628e23fc01a5', 16, 'ed897fac3359ec4f1724fdfb8ab08797');
+INSERT INTO public.stage_pointers VALUES ('m', 'production', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 18, 'e4a969f5054afdbcc7be49dce7ae3d99');
+INSERT INTO public.stage_pointers VALUES ('m', 'canary', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 26, '70e3e74cf39b995dfffc8aef5fa1f6a2');
 
 
 --
 -- Data for Name: tracked_buckets; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_buckets VALUES ('019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 60, 1767230640, 'm', '\x789c9bc968c3c06023d7b23c27b124352fb9f2c84246c60c8dfe8f734edbb7543d745f27527d568001ce3e6dbf71e5efe739ddce0c40707692f3910246061630628621260cc4084670060ca1b2c0188940a21919991014c31186e58979c5e5a945c547241899b31b2c9ba7394c5a9c9c58b238253ffd08938608d03f2b93f3f3d24a8b33f3f38e4832b24c3920de3e15490d8b0817033b03c33a8831f1c9198979c9a9c54719c519d9448243dba6ae2f284a4dc94c2e494d894fce492c2e9e7c4481a18a91811d0931a3720d8f18815440c38089819d09111ecc38c40d8f5830543181442172c4330ce79c76309ebbdc7817cb93d30ed2332304927c2f9f668002a2180e623086148c21874b31c3e1c6c589e9a947f4189956fc5cc435dde6b4836d0354d3c54907d00cf66d80321b37989a992499a4195b5aa4a5991a585a1a35ae4e4b4d2c292d4ab50219c722a9ccc00800ce3478f7');
-INSERT INTO public.tracked_buckets VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', 'none', 60, 1767225600, 'guest', '\x789c9bc9c8c8c0c0c8d0b43c27b124352fb9f2881123e395cb670fcd396ddf52f5d07d9d48f5590186d3f653206c38830108ce4eca3802d47d846179625e71796a51f1116146e6c5bb25fca6394c5c9c9c580294049addd00000b3ff2667');
+INSERT INTO public.tracked_buckets VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 60, 1767230640, 'm', '\x789c9bc968c3c06023d7b23c27b124352fb9f2c84246c60c8dfe8f734edbb7543d745f27527d568001ce3e6dbf71e5efe739ddce0c40707692f3910246061630628621260cc4084670060ca1b2c0188940a21919991014c31186e58979c5e5a945c547241899b31b2c9ba7394c5a9c9c58b238253ffd08938608d03f2b93f3f3d24a8b33f3f38e4832b24c3920de3e15490d8b0817033b03c33a8831f1c9198979c9a9c54719c519d9448243dba6ae2f284a4dc94c2e494d894fce492c2e9e7c4481a18a91811d0931a3720d8f18815440c38089819d09111ecc38c40d8f5830543181442172c4330ce79c76309ebbdc7817cb93d30ed2332304927c2f9f668002a2180e623086148c21874b31c3e1c6c589e9a947f4189956fc5cc435dde6b4836d0354d3c54907d00cf66d80321b37989a992499a4195b5aa4a5991a585a1a35ae4e4b4d2c292d4ab50219c722a9ccc00800ce3478f7');
+INSERT INTO public.tracked_buckets VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'none', 60, 1767225600, 'guest', '\x789c9bc9c8c8c0c0c8d0b43c27b124352fb9f2881123e395cb670fcd396ddf52f5d07d9d48f5590186d3f653206c38830108ce4eca3802d47d846179625e71796a51f1116146e6c5bb25fca6394c5c9c9c580294049addd00000b3ff2667');
 
 
 --
 -- Data for Name: tracked_copies; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_copies VALUES ('guest', '\xd28965ad23203319fd57484f55b77fd8');
+INSERT INTO public.tracked_copies VALUES ('guest', '\xca01a8445776b0b704fb601fedebee10');
 
 
 --
 -- Data for Name: tracked_predictions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_predictions VALUES ('\x6088de1ecf4b47600f3b8eaa2dd034e2', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.5, '');
-INSERT INTO public.tracked_predictions VALUES ('\xea763fb1a2c2fc9f748b17b640556383', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.505, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x1c6a524586e98f2c198e4470d46c7f5b', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.51, '');
-INSERT INTO public.tracked_predictions VALUES ('\xe61bacdb7dd2dbc69c4423fed67eaf51', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.515, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb31261530f69a7051f49acc733599a78', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.52, '');
-INSERT INTO public.tracked_predictions VALUES ('\x8983087584e0a7134ff3ffcc2624530c', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.525, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb4008d09281cd0da37790449afc3de9d', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.53, '');
-INSERT INTO public.tracked_predictions VALUES ('\xf1d699cc9d15407df61de225ff1756af', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.535, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x7d7463a50929683b438e8edd8007df35', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.54, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb8f58d19163d9f2d792f6e75e73e40b1', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.545, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x833fa3c7bd4a4fb98dbdd59d77246c36', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.55, '');
-INSERT INTO public.tracked_predictions VALUES ('\xe6e1cedc858d8f462e58c659a064e476', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.555, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x598aa1678b7005b470d8300b4476c846', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.56, '');
-INSERT INTO public.tracked_predictions VALUES ('\x590f21644f391ea48ca914d4fc821e31', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.565, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x8c2c2cb72551228fee78a443e422ca08', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.5700000000000001, '');
-INSERT INTO public.tracked_predictions VALUES ('\x5744394c67f9c926cb9bb6d3852bd79b', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.575, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x55144a2491070e16cf50f6bef5a203dd', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.58, '');
-INSERT INTO public.tracked_predictions VALUES ('\x939265eafa24585c403057ff0d27ca6a', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.585, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x85fefbdb5c27a79d22eb793886be792e', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.59, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb67d599c0ecd825f93f3413f557c6266', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.595, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xdb30e7ce926b7bfe8a00da70af97ec92', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.6, '');
-INSERT INTO public.tracked_predictions VALUES ('\x7ba681570ef44e4c9ae86c3dd9734c71', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.605, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x00c02aa49a1afcd1944d1e4c11af6b93', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.61, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb7e571e2b3dc0eddc5d7a7153a960fe0', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.615, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x52b5dd815c0c58b9e2fb1662e84107a7', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.62, '');
-INSERT INTO public.tracked_predictions VALUES ('\x9e27c6bfb7bb254947729bcee22c437a', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.625, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x11339b0b84617cf62ecac67e7d8ab3a8', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.63, '');
-INSERT INTO public.tracked_predictions VALUES ('\xffe2935a5fafad78b8b03c23efbdf553', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.635, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x7bdd7d2497f928b94d62665e44ae58c0', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.64, '');
-INSERT INTO public.tracked_predictions VALUES ('\x85075489514093149d7d3ddde71f7501', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.645, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xe0afe4dc24cee009a20c254c44ab9a78', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.65, '');
-INSERT INTO public.tracked_predictions VALUES ('\xba0f6bf4a51ef609f9432444dc487ff7', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.655, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x17085f86dbaecf72cc1d469ddf110714', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.66, '');
-INSERT INTO public.tracked_predictions VALUES ('\x782a92f9e24653013b69a7b3cf52268e', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.665, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xdc4dcb274f9179c1e38189eceda3ae48', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.67, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4f1cdc2ac24244e3c0229332de9c4a8e', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.675, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x850858f438f2581356a2542fb22f2639', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.6799999999999999, '');
-INSERT INTO public.tracked_predictions VALUES ('\xdb0306d5442179463e612f8db9bb96f2', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.685, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xa0bb78f0f662f8538f6929997c51b02a', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.69, '');
-INSERT INTO public.tracked_predictions VALUES ('\x757d6675ebdb32fd4af93cace143e522', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.6950000000000001, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xcc824dc7d35b1603ae7f1c28afde6df2', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.7, '');
-INSERT INTO public.tracked_predictions VALUES ('\xc4b978a32f6f09aaab58cdc23abca313', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.705, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x16d710bb10432f23312c0734d1fbf80e', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.71, '');
-INSERT INTO public.tracked_predictions VALUES ('\xceb01fde4f70d0413c9201f85a7bcf1a', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.715, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x738454f41df6037e6c2991dd40d2d18e', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.72, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4dc9054672e0441daf4b7e366294ddd0', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.725, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x71adcf3c2d72c272cbc4e10804365a67', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.73, '');
-INSERT INTO public.tracked_predictions VALUES ('\x7b9f5708adefb64b0e2c354171bd6a3a', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.735, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x86894890a06eef1df98b4d930a70e2ef', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.74, '');
-INSERT INTO public.tracked_predictions VALUES ('\xc5b3c8f2126975a4178af989734e7b93', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.745, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x206e3c5d490b394ceb989060be88bc3f', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.75, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb6f88a5e8470add961b1c2fb7b6ffc7f', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.755, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x96b3a4edbe95e8ed029ba48fd0b8300d', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.76, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4e53744510b13238840677c05570dceb', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.765, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb4cac633e3dc5cb7cfdf3454d539a780', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.77, '');
-INSERT INTO public.tracked_predictions VALUES ('\x9ae24068e512be6202f1bf262e4cc0a2', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.775, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x284b6510ef6a60c1ceeb563e1d62d2fb', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.78, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4585617d65444b83b9e8526f24539555', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"dog"', 0.7849999999999999, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xf03095781ddd49c9a8d5055df3f43f40', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.79, '');
-INSERT INTO public.tracked_predictions VALUES ('\x815775e718abd406b13056fe4d9f0861', 1767231840000000, '019b76ed-e1e0-7000-8816-d76a37e7c3de', 'production', 1767230640, '"cat"', 0.7949999999999999, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x6088de1ecf4b47600f3b8eaa2dd034e2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.5, '');
+INSERT INTO public.tracked_predictions VALUES ('\xea763fb1a2c2fc9f748b17b640556383', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.505, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x1c6a524586e98f2c198e4470d46c7f5b', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.51, '');
+INSERT INTO public.tracked_predictions VALUES ('\xe61bacdb7dd2dbc69c4423fed67eaf51', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.515, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb31261530f69a7051f49acc733599a78', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.52, '');
+INSERT INTO public.tracked_predictions VALUES ('\x8983087584e0a7134ff3ffcc2624530c', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.525, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb4008d09281cd0da37790449afc3de9d', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.53, '');
+INSERT INTO public.tracked_predictions VALUES ('\xf1d699cc9d15407df61de225ff1756af', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.535, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x7d7463a50929683b438e8edd8007df35', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.54, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb8f58d19163d9f2d792f6e75e73e40b1', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.545, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x833fa3c7bd4a4fb98dbdd59d77246c36', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.55, '');
+INSERT INTO public.tracked_predictions VALUES ('\xe6e1cedc858d8f462e58c659a064e476', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.555, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x598aa1678b7005b470d8300b4476c846', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.56, '');
+INSERT INTO public.tracked_predictions VALUES ('\x590f21644f391ea48ca914d4fc821e31', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.565, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x8c2c2cb72551228fee78a443e422ca08', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.5700000000000001, '');
+INSERT INTO public.tracked_predictions VALUES ('\x5744394c67f9c926cb9bb6d3852bd79b', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.575, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x55144a2491070e16cf50f6bef5a203dd', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.58, '');
+INSERT INTO public.tracked_predictions VALUES ('\x939265eafa24585c403057ff0d27ca6a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.585, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x85fefbdb5c27a79d22eb793886be792e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.59, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb67d599c0ecd825f93f3413f557c6266', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.595, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xdb30e7ce926b7bfe8a00da70af97ec92', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.6, '');
+INSERT INTO public.tracked_predictions VALUES ('\x7ba681570ef44e4c9ae86c3dd9734c71', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.605, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x00c02aa49a1afcd1944d1e4c11af6b93', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.61, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb7e571e2b3dc0eddc5d7a7153a960fe0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.615, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x52b5dd815c0c58b9e2fb1662e84107a7', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.62, '');
+INSERT INTO public.tracked_predictions VALUES ('\x9e27c6bfb7bb254947729bcee22c437a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.625, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x11339b0b84617cf62ecac67e7d8ab3a8', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.63, '');
+INSERT INTO public.tracked_predictions VALUES ('\xffe2935a5fafad78b8b03c23efbdf553', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.635, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x7bdd7d2497f928b94d62665e44ae58c0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.64, '');
+INSERT INTO public.tracked_predictions VALUES ('\x85075489514093149d7d3ddde71f7501', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.645, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xe0afe4dc24cee009a20c254c44ab9a78', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.65, '');
+INSERT INTO public.tracked_predictions VALUES ('\xba0f6bf4a51ef609f9432444dc487ff7', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.655, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x17085f86dbaecf72cc1d469ddf110714', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.66, '');
+INSERT INTO public.tracked_predictions VALUES ('\x782a92f9e24653013b69a7b3cf52268e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.665, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xdc4dcb274f9179c1e38189eceda3ae48', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.67, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4f1cdc2ac24244e3c0229332de9c4a8e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.675, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x850858f438f2581356a2542fb22f2639', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.6799999999999999, '');
+INSERT INTO public.tracked_predictions VALUES ('\xdb0306d5442179463e612f8db9bb96f2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.685, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xa0bb78f0f662f8538f6929997c51b02a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.69, '');
+INSERT INTO public.tracked_predictions VALUES ('\x757d6675ebdb32fd4af93cace143e522', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.6950000000000001, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xcc824dc7d35b1603ae7f1c28afde6df2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.7, '');
+INSERT INTO public.tracked_predictions VALUES ('\xc4b978a32f6f09aaab58cdc23abca313', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.705, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x16d710bb10432f23312c0734d1fbf80e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.71, '');
+INSERT INTO public.tracked_predictions VALUES ('\xceb01fde4f70d0413c9201f85a7bcf1a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.715, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x738454f41df6037e6c2991dd40d2d18e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.72, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4dc9054672e0441daf4b7e366294ddd0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.725, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x71adcf3c2d72c272cbc4e10804365a67', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.73, '');
+INSERT INTO public.tracked_predictions VALUES ('\x7b9f5708adefb64b0e2c354171bd6a3a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.735, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x86894890a06eef1df98b4d930a70e2ef', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.74, '');
+INSERT INTO public.tracked_predictions VALUES ('\xc5b3c8f2126975a4178af989734e7b93', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.745, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x206e3c5d490b394ceb989060be88bc3f', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.75, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb6f88a5e8470add961b1c2fb7b6ffc7f', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.755, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x96b3a4edbe95e8ed029ba48fd0b8300d', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.76, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4e53744510b13238840677c05570dceb', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.765, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb4cac633e3dc5cb7cfdf3454d539a780', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.77, '');
+INSERT INTO public.tracked_predictions VALUES ('\x9ae24068e512be6202f1bf262e4cc0a2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.775, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x284b6510ef6a60c1ceeb563e1d62d2fb', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.78, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4585617d65444b83b9e8526f24539555', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.7849999999999999, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xf03095781ddd49c9a8d5055df3f43f40', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.79, '');
+INSERT INTO public.tracked_predictions VALUES ('\x815775e718abd406b13056fe4d9f0861', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.7949999999999999, '"cat"');
 
 
 --
 -- Data for Name: tracked_references; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_references VALUES ('019b76ed-e1e0-7000-8816-d76a37e7c3de', true, '\x7b22666561747572653a616765223a7b226564676573223a5b32352e305d2c226b696e64223a226e756d62657273222c227265666572656e6365223a5b32352c32352c305d7d7d');
-INSERT INTO public.tracked_references VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', false, '\x920181aa70726564696374696f6e91a3636174');
+INSERT INTO public.tracked_references VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', true, '\x7b22666561747572653a616765223a7b226564676573223a5b32352e305d2c226b696e64223a226e756d62657273222c227265666572656e6365223a5b32352c32352c305d7d7d');
+INSERT INTO public.tracked_references VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', false, '\x920181aa70726564696374696f6e91a3636174');
+
+
+--
+-- Data for Name: tracking_revision; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.tracking_revision VALUES ('0001');
 
 
 --
 -- Data for Name: version_cards; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_cards VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', '# A card with ''quotes'' and ünï', '72d4589a2ad5a372cf9c45587c7af4b4');
-INSERT INTO public.version_cards VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', '---
+INSERT INTO public.version_cards VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', '# A card with ''quotes'' and ünï', '28f50cd07b31013d7fde27754f29bcc4');
+INSERT INTO public.version_cards VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', '---
 tags:
 - "modelkeep"
 ---
@@ -706,7 +738,7 @@ Description: not stated.
 
 |  |  |
 | --- | --- |
-| Version | 1.0.0 (019b76da-a800-7000-a227-6e0bd3417afa) |
+| Version | 1.0.0 (019b76da-a800-7000-bb90-fb6479e0683d) |
 | Created | 2026-01-01T00:00:00+00:00 by ada |
 | Format | json |
 | Size | 7 bytes in 1 files |
@@ -755,8 +787,8 @@ Not stated.
 ## Limitations
 
 Not stated.
-', '2973cc7271ba4082513bdacf12182f43');
-INSERT INTO public.version_cards VALUES ('019b76fa-b320-7000-8252-d362151b2621', '---
+', '4339bbe45726cbfc1e9d6504752dc80a');
+INSERT INTO public.version_cards VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', '---
 tags:
 - "modelkeep"
 ---
@@ -769,7 +801,7 @@ Description: not stated.
 
 |  |  |
 | --- | --- |
-| Version | 1.0.0 (019b76fa-b320-7000-8252-d362151b2621) |
+| Version | 1.0.0 (019b76fa-b320-7000-9a90-628e23fc01a5) |
 | Created | 2026-01-01T00:35:00+00:00 by ada |
 | Format | json |
 | Size | 7 bytes in 1 files |
@@ -818,69 +850,69 @@ Not stated.
 ## Limitations
 
 Not stated.
-', '176785b9ef47eef3f14bdf3eb6b7fd14');
+', 'af39374437dd18436219c6faea4bd7f0');
 
 
 --
 -- Data for Name: version_files; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_files VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
-INSERT INTO public.version_files VALUES ('019b76ed-e1e0-7000-8816-d76a37e7c3de', 'model.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 2017, '570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b');
-INSERT INTO public.version_files VALUES ('019b76f4-4a80-7000-b9ec-2aa923702781', 'model.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 3017, 'f214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf');
-INSERT INTO public.version_files VALUES ('019b76fa-b320-7000-8252-d362151b2621', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
-INSERT INTO public.version_files VALUES ('019b7701-1bc0-7000-958b-83d9b8b3e878', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
-INSERT INTO public.version_files VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
+INSERT INTO public.version_files VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
+INSERT INTO public.version_files VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'model.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 2017, '570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b');
+INSERT INTO public.version_files VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 'model.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 3017, 'f214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf');
+INSERT INTO public.version_files VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
+INSERT INTO public.version_files VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
+INSERT INTO public.version_files VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
 
 
 --
 -- Data for Name: version_loads; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_loads VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76f4-4a80-7000-b9ec-2aa923702781', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76ed-e1e0-7000-8816-d76a37e7c3de', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 3, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b7701-1bc0-7000-958b-83d9b8b3e878', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76fa-b320-7000-8252-d362151b2621', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 3, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 2, 1767231840000000);
 
 
 --
 -- Data for Name: version_metrics; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'accuracy', 'm', 1, 0.1);
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'loss', 'm', 1, NULL);
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'rows', 'm', 1, 1000000000);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'accuracy', 'm', 1, 0.1);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'loss', 'm', 1, NULL);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'rows', 'm', 1, 1000000000);
 
 
 --
 -- Data for Name: version_signatures; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_signatures VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', '5c8b85799e15c2c47dde8dc9779c2f9b8ec011e00d9752e08e9dd9d490c45f35', '{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY3JlYXRlZF9hdCI6IjIwMjYtMDEtMDFUMDA6MDc6MDBaIiwiY3JlYXRlZF9ieSI6ImFkYSIsImZvcm1hdCI6Impzb24iLCJtb2RlbF9pZCI6Im0iLCJvcmRpbmFsIjoxLCJwYXJlbnQiOm51bGwsInNpZ25lZF9hdCI6IjIwMjYtMDEtMDFUMDA6NDI6MDBaIiwidmVyc2lvbl9pZCI6IjAxOWI3NmUxLTEwYTAtNzAwMC05ZDcyLTNmODJkM2NkZDE5YiIsInZlcnNpb25fbnVtYmVyIjoiMS4wLjAifSwicHJlZGljYXRlVHlwZSI6Imh0dHBzOi8vbW9kZWxrZWVwLmRldi9wcm92ZW5hbmNlL3YxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6ImYzMDEzZjkzM2I5ZmI4MGFiNmQ5OTVlN2FkOWRhMzZmNjgzODM3YmExZDgxZTk1MGM5NDNkNDAxMTFlYWMyZjAifSwibmFtZSI6Im1vZGVsLmpzb24ifSx7ImRpZ2VzdCI6eyJzaGEyNTYiOiI5YzAzYWVhYzRhZmFkNDJkMTVlM2EwYjM4ZTEwMzNhNDBlYmVkY2JhNzZjMDgwZTJkZGZkOTEzMTk1YjJiMTNlIn0sIm5hbWUiOiIvbWFuaWZlc3QifV19","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"9cd27209b6f65d40202dcc5f3b66850799053c35d3efc421b3d84a8c03e28552","sig":"yLKdLqCC4YT6gDbrbZmkq0QvXmwjEACZmJ0bOG1iWkyBdDEHUuuZsJXZO+nzYCdoQzgtyr6JWYONaELgbobaDA=="}]}', 1767228120000000, '6f6e1cc50409cfdf08d6dad6050e4d37');
+INSERT INTO public.version_signatures VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'cf2f0d0d4294ed50ba841181c92afdccb1dfee78ddacc07eea9d102aa884ea80', '{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY3JlYXRlZF9hdCI6IjIwMjYtMDEtMDFUMDA6MDc6MDBaIiwiY3JlYXRlZF9ieSI6ImFkYSIsImZvcm1hdCI6Impzb24iLCJtb2RlbF9pZCI6Im0iLCJvcmRpbmFsIjoxLCJwYXJlbnQiOm51bGwsInNpZ25lZF9hdCI6IjIwMjYtMDEtMDFUMDA6NDI6MDBaIiwidmVyc2lvbl9pZCI6IjAxOWI3NmUxLTEwYTAtNzAwMC05ZDJiLWFlNDNmZjg2OTk3NiIsInZlcnNpb25fbnVtYmVyIjoiMS4wLjAifSwicHJlZGljYXRlVHlwZSI6Imh0dHBzOi8vbW9kZWxrZWVwLmRldi9wcm92ZW5hbmNlL3YxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6ImYzMDEzZjkzM2I5ZmI4MGFiNmQ5OTVlN2FkOWRhMzZmNjgzODM3YmExZDgxZTk1MGM5NDNkNDAxMTFlYWMyZjAifSwibmFtZSI6Im1vZGVsLmpzb24ifSx7ImRpZ2VzdCI6eyJzaGEyNTYiOiI5YzAzYWVhYzRhZmFkNDJkMTVlM2EwYjM4ZTEwMzNhNDBlYmVkY2JhNzZjMDgwZTJkZGZkOTEzMTk1YjJiMTNlIn0sIm5hbWUiOiIvbWFuaWZlc3QifV19","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"b31376ea446c7fa413a469fd96f972581ad716c9b1d45f0d5c9d2f2ad1efa8fd","sig":"Il9ZeBmM/QoM+AqK7b4zkhd0lxabQt0Z+Sw2WdYYHJT4X1ym0ZXiWTVqyAty+FynaTtEZd1efAyVaZxLWRN2AQ=="}]}', 1767228120000000, 'ec74a9c0b6dcc44838b3c0bdbd0fccef');
 
 
 --
 -- Data for Name: version_tags; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'x', 'm', 1);
-INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'ü', 'm', 1);
+INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'x', 'm', 1);
+INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'ü', 'm', 1);
 
 
 --
 -- Data for Name: versions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.versions VALUES ('019b76f4-4a80-7001-bb18-be99f41dc599', 'm', '1.0.4', 'training', 'development', '', 'versions/m/019b76f4-4a80-7001-bb18-be99f41dc599.json', '', 1767227280000000, 1767227280000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 0, false, 5, '', '1141c2b09cd0dd85e4eaa7931283508db3e89d6c95029cc6483406f506d573db', '65389435c939f1e4c82adc66b152614d');
-INSERT INTO public.versions VALUES ('019b7701-1bc0-7000-958b-83d9b8b3e878', 'n', '1.0.1', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/n/019b7701-1bc0-7000-958b-83d9b8b3e878.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767228120000000, 1767228120000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 2, 'json', '3e4acbd11dfadf365831f1256e6220991cc01c9c9d46dcac5d850f572431ebcb', '02728b9e96fe19207b658b6aa67e8c0e');
-INSERT INTO public.versions VALUES ('019b76e1-10a0-7000-9d72-3f82d3cdd19b', 'm', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/m/019b76e1-10a0-7000-9d72-3f82d3cdd19b.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767226020000000, 1767230220000000, 'ada', 'zwölf
-''', '["x","ü"]', '{"accuracy":0.1,"loss":"NaN","rows":1000000000.0}', '{"python":"3.11.7"}', '{"note":"ünï"}', '{}', NULL, 7, true, 1, 'json', 'a3db0e54ab0b397a8f1bdf7f6cde732f56d3e237518ec66a3627c2be61ea7852', '30d42a49564d505130feeffd2fbbcf3d');
-INSERT INTO public.versions VALUES ('019b76fa-b320-7000-8252-d362151b2621', 'n', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/n/019b76fa-b320-7000-8252-d362151b2621.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767227700000000, 1767229800000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, true, 1, 'json', '27bf694e92be4a2152a6fa0f96bafdb6789c8506987efe07856fa7a363ad44e6', 'c777ec0d563d3938e5d33f289282ada9');
-INSERT INTO public.versions VALUES ('019b76ed-e1e0-7000-8816-d76a37e7c3de', 'm', '1.0.2', 'deployed', 'production', 'files/77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 'versions/m/019b76ed-e1e0-7000-8816-d76a37e7c3de.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 1767226860000000, 1767230220000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{"replicas":2}', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 2017, true, 3, 'json', '3ae9e6d85a13324dd130c317f8e985ee37e9df6ebb28adc4266e13f084e6cc4f', '055591660216a8d987a3efecf65f02d1');
-INSERT INTO public.versions VALUES ('019b76f4-4a80-7000-b9ec-2aa923702781', 'm', '1.0.3', 'deployed', 'canary', 'files/47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 'versions/m/019b76f4-4a80-7000-b9ec-2aa923702781.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 1767227280000000, 1767230640000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', '019b76e1-10a0-7000-9d72-3f82d3cdd19b', 3017, true, 4, 'json', '01f03bd92a4bf38e644364ddc24daf803828b08900fa0722e7f4f1086fca95b6', 'ab9a40798a2256138113664999a8fc42');
-INSERT INTO public.versions VALUES ('019b76da-a800-7000-a227-6e0bd3417afa', 'guest', '1.0.0', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/guest/019b76da-a800-7000-a227-6e0bd3417afa.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767225600000000, 1767225600000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 1, 'json', 'accd5fa0b4b32b8d1f9451f5786757e000e63e316f579ca544b4fd5e17d721ef', '885a270a0b563066e2b7d619a77e8f8c');
+INSERT INTO public.versions VALUES ('019b76f4-4a80-7001-95f0-947e9643676f', 'm', '1.0.4', 'training', 'development', '', 'versions/m/019b76f4-4a80-7001-95f0-947e9643676f.json', '', 1767227280000000, 1767227280000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 0, false, 5, '', 'fea095ce723df653bf12d44ef1c9e142fa2072c758a9a07a5d987a1ea382ca2b', '4a077ad46dd364e343ea6afef6fdfa8c');
+INSERT INTO public.versions VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 'n', '1.0.1', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/n/019b7701-1bc0-7000-879d-a9daf078f146.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767228120000000, 1767228120000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 2, 'json', '0c14fe286b4f550e9485f50bd9cb9fb194531fd1629cb432e7ae347ca9c8ba5a', 'cac618fc4c67d355d1358b2b068ea507');
+INSERT INTO public.versions VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'm', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/m/019b76e1-10a0-7000-9d2b-ae43ff869976.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767226020000000, 1767230220000000, 'ada', 'zwölf
+''', '["x","ü"]', '{"accuracy":0.1,"loss":"NaN","rows":1000000000.0}', '{"python":"3.11.7"}', '{"note":"ünï"}', '{}', NULL, 7, true, 1, 'json', 'dab1c0ab14f2abf2ed65cad90b7a4f2e1d93f1f4a4c0f9c2c8d544fe8dc79ab9', '727f720d57bb0552da4668100d155cc4');
+INSERT INTO public.versions VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 'n', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/n/019b76fa-b320-7000-9a90-628e23fc01a5.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767227700000000, 1767229800000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, true, 1, 'json', '59a2f57b0c55857baf81ce91ced45f9a87610f70e4459bc0c9394dbd1960178b', '7d5b6e2e5595877d5371db44f14c58a7');
+INSERT INTO public.versions VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'm', '1.0.2', 'deployed', 'production', 'files/77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 'versions/m/019b76ed-e1e0-7000-a4bc-f4ec0ee0c041.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 1767226860000000, 1767230220000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{"replicas":2}', '019b76e1-10a0-7000-9d2b-ae43ff869976', 2017, true, 3, 'json', 'a35e8c138c3b185996c927c74e1256f39ef3eca0ccb74992b5f5d3c253db9ffd', '1e35289cb1889435c5ff25dd5ba71492');
+INSERT INTO public.versions VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 'm', '1.0.3', 'deployed', 'canary', 'files/47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 'versions/m/019b76f4-4a80-7000-ad85-0ece1e8a867a.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 1767227280000000, 1767230640000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', '019b76e1-10a0-7000-9d2b-ae43ff869976', 3017, true, 4, 'json', 'f6f953d01c566634a643962cbaf1b3afe09e696670221b988e42fdd603891d56', '62906586b6472ee7fefd3dfe66f30d91');
+INSERT INTO public.versions VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'guest', '1.0.0', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/guest/019b76da-a800-7000-bb90-fb6479e0683d.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767225600000000, 1767225600000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 1, 'json', '4b131162b353656e525d9b0c803d56ee8380d4375b9d278de2f116baa887637d', 'a56e31c7f5be19dc57625e2ebdea83ae');
 
 
 --
@@ -951,6 +983,14 @@ ALTER TABLE ONLY public.events
 
 ALTER TABLE ONLY public.evidence_blocks
     ADD CONSTRAINT evidence_blocks_pkey PRIMARY KEY (sequence);
+
+
+--
+-- Name: evidence_revision evidence_revision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.evidence_revision
+    ADD CONSTRAINT evidence_revision_pkey PRIMARY KEY (version_num);
 
 
 --
@@ -1079,6 +1119,14 @@ ALTER TABLE ONLY public.tracked_predictions
 
 ALTER TABLE ONLY public.tracked_references
     ADD CONSTRAINT tracked_references_pkey PRIMARY KEY (version_id);
+
+
+--
+-- Name: tracking_revision tracking_revision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tracking_revision
+    ADD CONSTRAINT tracking_revision_pkey PRIMARY KEY (version_num);
 
 
 --
