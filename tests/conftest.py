@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -116,6 +117,19 @@ def open_registry(tmp_path: Path, clock: ManualClock, backends: dict[str, str]) 
     yield open_it
     for services in opened:
         services.close()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Waits until something holds, at most for some seconds."""
+
+    def wait(holds: Callable[[], object], seconds: float = 5.0) -> None:
+        last = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < last, "it never came to hold"
+            time.sleep(0.005)
+
+    return wait
 
 
 @pytest.fixture

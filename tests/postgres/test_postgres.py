@@ -148,6 +148,16 @@ def test_leases_hold_whatever_the_clocks_of_the_machines_say(url, tmp_path, monk
         assert looks == [False]
 
 
+def test_a_router_sees_a_deployment_and_a_rollback_where_there_never_was_a_rollout(mk, eventually):
+    first, second = [mk.versions.create_version("m", {"n": n}).version_id for n in range(2)]
+    mk.deployments.deploy_version(first, "production")
+    router = mk.router("m")
+    mk.deployments.deploy_version(second, "production")
+    eventually(lambda: router.choose("u").version_id == second)
+    mk.deployments.rollback_deployment("m", "production")
+    eventually(lambda: router.choose("u").version_id == first)
+
+
 FORKING = """
 import os, sys
 import modelkeep

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine
 
+from modelkeep.catalogue import changed, revisions
 from modelkeep.catalogue.dialects import sqlite
-from modelkeep.catalogue.dialects.base import Dialect
+from modelkeep.catalogue.dialects.base import Dialect, Hints, NoHints
 from modelkeep.catalogue.tables import METADATA
-from modelkeep.errors import DamagedCatalogueError, NewerFormatError
 
 # The newest migration; `tests/contract/test_migrations.py` holds it against the folder.
 HEAD = "0001"
 _KNOWN = ("0001",)
+_REVISION_TABLE = "alembic_version"
 
 
 class Catalogue:
@@ -26,13 +27,22 @@ class Catalogue:
         engine: Where the tables are, or will be after `migrate`.
         path: Of SQLite the file; of other databases, how it is named in errors.
         dialect: What its errors mean, and how it is checked.
+        hints: Tell of changes by others; closed with it.
     """
 
-    def __init__(self, *, engine: Engine, path: Path, dialect: Dialect = sqlite) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        path: Path,
+        dialect: Dialect = sqlite,
+        hints: Hints | None = None,
+    ) -> None:
         self._engine = engine
         self._dialect = dialect
         self._fence = threading.local()
         self.path = path
+        self.hints: Hints = NoHints() if hints is None else hints
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,15 +53,18 @@ class Catalogue:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept when the block ends, or none."""
+        model_ids: set[str] = set()
+        options = {"modelkeep_writes": True, changed.OPTION: model_ids}
         with (
             self.translated(),
-            self._engine.connect().execution_options(modelkeep_writes=True) as connection,
+            self._engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             check: Callable[[Connection], None] | None = getattr(self._fence, "check", None)
             if check is not None:
                 check(connection)
             yield connection
+            self._dialect.announce(connection, model_ids)
 
     @contextmanager
     def fenced(self, check: Callable[[Connection], None]) -> Iterator[None]:
@@ -78,13 +91,10 @@ class Catalogue:
     def schema_revision(self) -> str:
         """Return the migration the database is at; empty when it has no tables yet."""
         with self.read() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return ""
-            found = connection.execute(text("select version_num from alembic_version")).scalars()
-            return str(next(found, "(none)"))
+            return revisions.found_in(connection, _REVISION_TABLE)
 
     def migrate(self) -> None:
-        """Bring the tables to the newest schema.
+        """Bring the tables to the newest schema, in one transaction.
 
         Raises:
             NewerFormatError: A later release wrote the database.
@@ -93,15 +103,15 @@ class Catalogue:
         revision = self.schema_revision()
         if revision == HEAD:
             return
-        if revision and revision not in _KNOWN:
-            if not revision.isdigit():
-                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
-            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
+        revisions.check_known(revision, _KNOWN, str(self.path))
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
-        with self.translated():
-            upgrade.to_head(self._engine)
+        with self.write() as connection:
+            # Looked at again: a process of a later release may have been faster.
+            revision = revisions.found_in(connection, _REVISION_TABLE)
+            revisions.check_known(revision, _KNOWN, str(self.path))
+            upgrade.to_head(connection)
 
     def integrity_problems(self) -> list[tuple[str, list[str]]]:
         """Return what is wrong with the file of the database, with the versions it touches."""
@@ -114,4 +124,5 @@ class Catalogue:
 
     def close(self) -> None:
         """Close all connections."""
+        self.hints.close()
         self._engine.dispose()

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-TRACKED_METADATA = MetaData()
+TRACKED_METADATA = MetaData(info={"room": "tracking"})
 BUCKETS = Table(
     "tracked_buckets",
     TRACKED_METADATA,

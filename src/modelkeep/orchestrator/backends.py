@@ -172,6 +172,7 @@ def _with_postgresql(
     from sqlalchemy import make_url
 
     from modelkeep.catalogue.dialects import postgresql
+    from modelkeep.catalogue.dialects.postgresql_hints import PostgresHints
     from modelkeep.catalogue.dialects.postgresql_lock import AdvisoryLock
 
     seconds = config.busy_timeout_seconds
@@ -182,7 +183,10 @@ def _with_postgresql(
             config.catalogue_url, room=room, busy_timeout_seconds=seconds, durable=durable_room
         )
         name = make_url(config.catalogue_url).render_as_string(hide_password=True)
-        made[room] = Catalogue(engine=engines[room], path=Path(name), dialect=postgresql)
+        hints = PostgresHints(engines[room]) if room == "catalogue" else None
+        made[room] = Catalogue(
+            engine=engines[room], path=Path(name), dialect=postgresql, hints=hints
+        )
     return Backends(
         place=config.storage_path if is_remote(config.storage_path) else str(layout.root),
         layout=layout,

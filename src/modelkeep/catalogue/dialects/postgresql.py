@@ -10,7 +10,6 @@ to be tried again. Readers wait for nobody: each transaction sees one snapshot (
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -37,6 +36,8 @@ _READ_ONLY = ("25006", "42501")  # read_only_sql_transaction, insufficient_privi
 _DAMAGED = ("42P01", "42703", "XX001", "XX002", "22021")  # no table, no column, corrupted
 # "mk" and a number for each room, so that who records never waits for who deploys.
 _LOCKS = {"catalogue": 0x6D6B01, "evidence": 0x6D6B02, "tracking": 0x6D6B03}
+CHANNEL = "modelkeep_changes"
+"""On which the ids of changed models are sent."""
 _POOL = 8
 _IDLE = 0  # of libpq's PQtransactionStatus
 
@@ -107,7 +108,9 @@ def open_engine(
 
 
 class ChangeCounter:
-    """A number that grows with each change of the routing tables.
+    """A value that is another one after each change of who serves whom.
+
+    Each change of a stage, and each removal, has its event; a routing table has its revision.
 
     Args:
         engine: Of the catalogue.
@@ -115,17 +118,17 @@ class ChangeCounter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
 
     def version(self) -> object:
-        """Return a value that is another one once a routing table is another.
+        """Return a value that is another one once something has happened.
 
         Raises:
             DBAPIError: The database does not answer.
         """
-        with self._lock, self._engine.connect() as connection:
+        with self._engine.connect() as connection:
             row = connection.exec_driver_sql(
-                "SELECT count(*), coalesce(sum(revision), 0) FROM routing_tables"
+                "SELECT (SELECT max(event_id) FROM events), count(*), sum(revision) "
+                "FROM routing_tables"
             ).one()
             return tuple(row)
 
@@ -180,6 +183,17 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     if state in _DAMAGED:
         return DamagedCatalogueError(name, f"the database says: {text}")
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
+
+
+def announce(connection: Connection, model_ids: Iterable[str]) -> None:
+    """Send the ids of changed models to who listens; the server does so when it commits.
+
+    Args:
+        connection: In the transaction.
+        model_ids: Which.
+    """
+    for model_id in sorted(model_ids):
+        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, model_id))
 
 
 def integrity_problems(
