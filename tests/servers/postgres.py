@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -41,6 +42,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that this one has started and that are there."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(each) for each in found.split()]
 
 
 class PostgresServer:
@@ -93,9 +100,21 @@ class PostgresServer:
     def kill(self) -> None:
         """End the server and all its sessions by SIGKILL, as a power loss would."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        # Each session leads a process group of its own. First of all the server is stopped, so
+        # that it can neither start more of them nor look after those that end.
+        os.kill(self.pid, signal.SIGSTOP)
+        for session in children_of(self.pid):
+            # It may have ended by itself.
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         self._process.wait(timeout=60)
         self._process = None
+
+    def restart(self) -> None:
+        """Kill it and start it again, which makes it look through its log for what was committed."""
+        self.kill()
+        self.start()
 
     @property
     def pid(self) -> int:

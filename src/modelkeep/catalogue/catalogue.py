@@ -9,10 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from modelkeep.catalogue import outcomes
+from modelkeep.catalogue.after_commit import waiting
 from modelkeep.catalogue.dialects import sqlite
 from modelkeep.catalogue.dialects.base import Dialect
 from modelkeep.catalogue.tables import METADATA
-from modelkeep.errors import DamagedCatalogueError, NewerFormatError
+from modelkeep.errors import DamagedCatalogueError, NewerFormatError, UnknownOutcomeError
 
 # The newest migration; `tests/contract/test_migrations.py` holds it against the folder.
 HEAD = "0001"
@@ -26,11 +28,21 @@ class Catalogue:
         engine: Where the tables are, or will be after `migrate`.
         path: Of SQLite the file; of other databases, how it is named in errors.
         dialect: What its errors mean, and how it is checked.
+        look_up_seconds: How long the database is asked what became of a commit whose answer was
+            lost.
     """
 
-    def __init__(self, *, engine: Engine, path: Path, dialect: Dialect = sqlite) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        path: Path,
+        dialect: Dialect = sqlite,
+        look_up_seconds: float = 0.0,
+    ) -> None:
         self._engine = engine
         self._dialect = dialect
+        self._look_up_seconds = look_up_seconds
         self._fence = threading.local()
         self.path = path
 
@@ -42,16 +54,50 @@ class Catalogue:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection whose changes are all kept when the block ends, or none."""
-        with (
-            self.translated(),
-            self._engine.connect().execution_options(modelkeep_writes=True) as connection,
-            connection.begin(),
-        ):
-            check: Callable[[Connection], None] | None = getattr(self._fence, "check", None)
-            if check is not None:
-                check(connection)
-            yield connection
+        """Give a connection whose changes are all kept when the block ends, or none.
+
+        Raises:
+            UnknownOutcomeError: The connection broke at the commit, and what became of it could
+                not be found out.
+            StorageUnavailableError: Nothing was kept.
+        """
+        is_whole, mark, after = False, None, list[Callable[[], None]]()
+        with self.translated():
+            try:
+                with (
+                    self._engine.connect().execution_options(modelkeep_writes=True) as connection,
+                    connection.begin(),
+                ):
+                    outcomes.begin(connection)
+                    check: Callable[[Connection], None] | None = getattr(self._fence, "check", None)
+                    if check is not None:
+                        check(connection)
+                    yield connection
+                    mark, after = outcomes.mark_of(connection), waiting(connection)
+                    is_whole = True
+            except self._dialect.DRIVER_ERRORS as error:
+                if not is_whole or not self._dialect.is_unanswered(error):
+                    raise
+                self._look_up(mark, error)
+                for call in after:
+                    call()
+
+    def _look_up(self, mark: outcomes.Mark | None, error: Exception) -> None:
+        """Return if a transaction was committed though the answer was lost, else raise."""
+        kept = (
+            None
+            if mark is None
+            else outcomes.was_kept(
+                self._engine,
+                mark,
+                errors=self._dialect.DRIVER_ERRORS,
+                wait_seconds=self._look_up_seconds,
+            )
+        )
+        if kept is None:
+            raise UnknownOutcomeError(str(self.path)) from error
+        if not kept:
+            raise error
 
     @contextmanager
     def fenced(self, check: Callable[[Connection], None]) -> Iterator[None]:

@@ -11,7 +11,7 @@ from msgspec import DecodeError
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
-from modelkeep.catalogue import rows
+from modelkeep.catalogue import outcomes, rows
 from modelkeep.catalogue.tables import EVENTS
 from modelkeep.errors import DamagedCatalogueError
 from modelkeep.models import DeploymentStage
@@ -67,6 +67,7 @@ def append(connection: Connection, event: Event) -> int:
     }
     event_id = rows.insert(connection, EVENTS, row)
     assert event_id is not None
+    outcomes.leave_mark(connection, event_id, row)
     return event_id
 
 

@@ -177,7 +177,9 @@ def _with_postgresql(
             config.catalogue_url, room=room, busy_timeout_seconds=seconds, durable=durable_room
         )
         name = make_url(config.catalogue_url).render_as_string(hide_password=True)
-        made[room] = Catalogue(engine=engines[room], path=Path(name), dialect=postgresql)
+        made[room] = Catalogue(
+            engine=engines[room], path=Path(name), dialect=postgresql, look_up_seconds=seconds
+        )
     return Backends(
         place=config.storage_path if is_remote(config.storage_path) else str(layout.root),
         layout=layout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
     from modelkeep.storage.trust.isolation import IsolatedModel, Limits
 
+_LOG = logging.getLogger("modelkeep")
 _LOCK_WAIT_SECONDS = 2.0
 _SMALL_BYTES = 16 << 10
 
@@ -446,8 +448,19 @@ class VersionStorageService:
         return chunks.remove_unneeded(connection).packs
 
     def delete_version_files(self, packs: list[bytes]) -> int:
-        """Delete packs that no committed row refers to; return how many bytes that freed."""
-        return sum(self._blobs.delete(pack.hex()) for pack in packs)
+        """Delete packs that no committed row refers to; return how many bytes that freed.
+
+        The change that made them unneeded is done, so what cannot be deleted now is left to the
+        collector.
+        """
+        freed = 0
+        for pack in packs:
+            try:
+                freed += self._blobs.delete(pack.hex())
+            except (ModelkeepError, OSError) as error:
+                _LOG.warning("packs are left to the collector: %s", error)
+                break
+        return freed
 
     def load_all_versions_from_disk(
         self, *, progress: Progress = no_progress

@@ -182,6 +182,11 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
 
 
+def is_unanswered(error: Exception) -> bool:
+    """Whether the connection broke, so that a commit may have been made all the same."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def integrity_problems(
     connection: Connection, name: str, names: Iterable[str]
 ) -> list[tuple[str, list[str]]]:

@@ -156,6 +156,11 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
 
 
+def is_unanswered(error: Exception) -> bool:  # noqa: ARG001 - of the protocol
+    """Return False: SQLite is in this process, so its answers are not lost."""
+    return False
+
+
 _MISSING_FROM_INDEX = re.compile(r"row (\d+) missing from index (\S+)")
 _WAL_VERSION = 2
 _WRITE_VERSION, _READ_VERSION = 18, 19
