@@ -79,16 +79,7 @@ class PostgresServer:
                 start_new_session=True,
                 cwd="/",
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                assert self._process.poll() is None, "PostgreSQL ended while it was starting"
-                assert time.monotonic() < deadline, "PostgreSQL did not start in time"
-                time.sleep(0.05)
-            else:
-                return
+        assert self._answers(), "PostgreSQL ended while it was starting"
 
     def stop(self, kind: signal.Signals = signal.SIGINT) -> None:
         """End it; SIGQUIT ends it at once, without a checkpoint."""
@@ -115,6 +106,25 @@ class PostgresServer:
         """Kill it and start it again, which makes it look through its log for what was committed."""
         self.kill()
         self.start()
+
+    def bring_back(self) -> None:
+        """Wait until it has recovered from a failure; start it if it has ended over it."""
+        if not self._answers():
+            self.start()
+
+    def _answers(self) -> bool:
+        """Wait until it answers; return False once it has ended."""
+        assert self._process is not None
+        deadline = time.monotonic() + _START_SECONDS
+        while self._process.poll() is None:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, "PostgreSQL did not answer in time"
+                time.sleep(0.05)
+            else:
+                return True
+        return False
 
     @property
     def pid(self) -> int:
