@@ -43,8 +43,10 @@ def content_of(number, sources):
     return Path(sources) / str(rest % 3)
 
 
-def connect(registry, spec):
-    return modelkeep.connect(registry, backup_path=f"{registry}-backups", **spec["settings"])
+def connect(place):
+    """Open the registry that these settings describe."""
+    settings = dict(place)
+    return modelkeep.connect(settings.pop("storage_path"), **settings)
 
 
 class Child:
@@ -53,7 +55,7 @@ class Child:
     def __init__(self, spec, slot, generation, pipe):
         self.slot, self.pipe, self.sources = slot, pipe, spec["sources"]
         self.rng = random.Random(f"{spec['seed']}/{slot['model']}/{generation}")
-        self.services = connect(slot["registry"], spec)
+        self.services = connect(slot["place"])
 
     def tell(self, **record):
         os.write(self.pipe, json.dumps(record).encode() + b"\n")
@@ -261,11 +263,11 @@ def kill_workers(spec):
 def kill_openers(spec):
     """Kill processes that open a registry which is not there yet, later and later."""
     opened = []
-    for place, part in enumerate(spec["parts"]):
+    for place, part in zip(spec["places"], spec["parts"], strict=True):
         started = time.perf_counter()
         pid = os.fork()
         if pid == 0:
-            connect(f"{spec['registry']}-{place}", spec)
+            connect(place)
             os._exit(0)
         if not opened:
             assert os.waitpid(pid, 0)[1] == 0
