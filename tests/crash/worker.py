@@ -19,6 +19,8 @@ from pathlib import Path
 import modelkeep
 from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no child imports it
 from modelkeep.errors import NotFoundError, NothingToRollBackError
+from modelkeep.models import ModelVersioningConfig
+from modelkeep.orchestrator.backends import choose_backends
 from modelkeep.storage.trust.allow_list import AllowList
 
 KINDS = ("create", "deploy", "rollback", "delete", "cleanup", "finish")
@@ -279,9 +281,17 @@ def kill_openers(spec):
     return {}
 
 
-if __name__ == "__main__":
-    # So that no child imports what looks into pickles.
+def import_all(spec):
+    """So that no child imports what looks into pickles, or the libraries of databases and stores."""
     AllowList().entry("os", "system")
+    places = [*spec.get("places", ()), *(slot["place"] for slot in spec.get("slots", ()))]
+    for place in places:
+        # Opens nothing yet.
+        choose_backends(ModelVersioningConfig(**place)).close()
+
+
+if __name__ == "__main__":
     wanted = json.loads(Path(sys.argv[1]).read_text())
+    import_all(wanted)
     found = {"workers": kill_workers, "openers": kill_openers}[wanted["mode"]](wanted)
     Path(wanted["log"]).write_text(json.dumps(found))
