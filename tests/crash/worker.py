@@ -282,7 +282,7 @@ def kill_openers(spec):
 
 
 def import_all(spec):
-    """So that no child imports what looks into pickles, or the libraries of databases and stores."""
+    """Import what looks into pickles, databases and stores, so that no child has to."""
     AllowList().entry("os", "system")
     places = [*spec.get("places", ()), *(slot["place"] for slot in spec.get("slots", ()))]
     for place in places:

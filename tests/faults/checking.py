@@ -1,8 +1,10 @@
 """What must hold after faults: all that was acknowledged, nothing of what failed, nothing twice."""
 
 from collections import Counter
+from pathlib import Path
 
 from modelkeep.errors import UnknownOutcomeError
+from modelkeep.orchestrator.backends import choose_backends
 
 MAYBE = UnknownOutcomeError.code
 
@@ -29,7 +31,22 @@ def check(services, logs):
     assert services.scrubber.verify().problems == []
     services.versions.cleanup_old_versions()
     assert services.scrubber.verify().problems == []
-    return Counter(f"{kind}: {each[kind]}" for each in records for kind in ("done", "error") if kind in each)
+    check_leftovers(services, models)
+    return Counter(
+        f"{kind}: {each[kind]}" for each in records for kind in ("done", "error") if kind in each
+    )
+
+
+def check_leftovers(services, models):
+    """After a cleanup there are the packs that versions need, and nothing half-written."""
+    parts = choose_backends(services.config)
+    versions = [
+        version for model in models for version in services.versions.get_versions(model, limit=None)
+    ]
+    needed = {Path(pack).name for each in versions for pack in services.storage.packs_of(each)}
+    assert {info.name for info in parts.blobs.list()} == needed
+    assert list(parts.layout.staging.iterdir()) == []
+    parts.close()
 
 
 def check_creates(services, records, there):
@@ -44,7 +61,10 @@ def check_creates(services, records, there):
             assert removed.version_number == each["number"]
         else:
             assert version.version_number == each["number"]
-            assert (version.model_id, version.metrics["content"]) == (each["model"], each["content"])
+            assert (version.model_id, version.metrics["content"]) == (
+                each["model"],
+                each["content"],
+            )
     failed = [each for each in records if "error" in each and each["kind"] == "create"]
     for each in failed:
         if each["error"] != MAYBE:
@@ -84,12 +104,15 @@ def check_numbers(records, there):
 
 
 def check_stages(services, logs):
-    """The history of a stage is what its writer was told, and in between what it was not sure of."""
+    """The history of a stage is what its writer was told, and what it was not sure of."""
     for number, log in enumerate(logs):
         told = [each for each in log if "event" in each]
         if not told:
             continue
-        unsure = sum(each.get("error") == MAYBE and each["kind"] in ("deploy", "rollback", "delete") for each in log)
+        unsure = sum(
+            each.get("error") == MAYBE and each["kind"] in ("deploy", "rollback", "delete")
+            for each in log
+        )
         history = services.deployments.get_deployment_history(f"m{number}", "production")[::-1]
         moves = [event for event in history if event.kind != "deactivated"]
         events = {event.event_id: event.version_id for event in moves}

@@ -95,7 +95,9 @@ class Writers:
         """Wait until each writer has so many more records of a kind."""
         before = self.counts(what)
         self._wait(
-            lambda: all(now >= was + more for now, was in zip(self.counts(what), before, strict=True)),
+            lambda: all(
+                now >= was + more for now, was in zip(self.counts(what), before, strict=True)
+            ),
             f"{more} more of {what}",
         )
 

@@ -1,4 +1,4 @@
-"""A proxy on the loopback before PostgreSQL that cuts connections, at a random byte or at COMMIT."""
+"""A proxy before PostgreSQL that cuts connections, at a random byte or at COMMIT."""
 
 from __future__ import annotations
 

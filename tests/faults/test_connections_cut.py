@@ -108,7 +108,9 @@ def test_a_database_that_comes_back_in_time_is_waited_for(mk, cutter):
     assert numbers(mk) == [*FIRST, made.version_number]
 
 
-def test_cut_anywhere_nothing_is_lost_and_nothing_done_twice(writers, connect, check, cutter, place):
+def test_cut_anywhere_nothing_is_lost_and_nothing_done_twice(
+    writers, connect, check, cutter, place
+):
     connect().close()
     url = cutter.url(place["catalogue_url"])
     with writers(

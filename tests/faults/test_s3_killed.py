@@ -21,11 +21,12 @@ def model(seed):
 
 
 def test_uploads_and_downloads_go_on_after_a_kill_with_nothing_lost(connect, seaweed, tmp_path):
-    """Requests are made again until the server is back, so callers see only that it takes longer."""
+    """Requests are made again until the server is back: callers see only that it takes longer."""
     wanted = {f"m@1.0.{number}": model(number) for number in range(6)}
-    with connect(max_versions_per_model=50) as mk, connect(
-        work_path=f"{tmp_path}/second", cache_bytes=0
-    ) as reader:
+    with (
+        connect(max_versions_per_model=50) as mk,
+        connect(work_path=f"{tmp_path}/second", cache_bytes=0) as reader,
+    ):
         for number in range(2):
             mk.versions.create_version("m", wanted[f"m@1.0.{number}"])
         under_way, stop = threading.Semaphore(0), threading.Event()

@@ -23,14 +23,14 @@ class Writer:
     def __init__(self, spec):
         self.rng = random.Random(spec["seed"])
         self.model, self.stop = spec["model"], Path(spec["stop"])
-        self.log = open(spec["log"], "a", buffering=1)
+        self.log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         settings = dict(spec["place"])
         self.services = modelkeep.connect(settings.pop("storage_path"), **settings)
         self.own, self.serving = [], None
 
     def write(self, **record):
-        self.log.write(json.dumps(record) + "\n")
-        os.fsync(self.log.fileno())
+        os.write(self.log, json.dumps(record).encode() + b"\n")
+        os.fsync(self.log)
 
     def run(self):
         while not self.stop.exists():

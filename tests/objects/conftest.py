@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+
 import pytest
 
 from modelkeep.storage.blobs.objects import open_object_store
+
 
 @pytest.fixture
 def stage(tmp_path):

@@ -103,7 +103,7 @@ class PostgresServer:
         self._process = None
 
     def restart(self) -> None:
-        """Kill it and start it again, which makes it look through its log for what was committed."""
+        """Kill it and start it again; it looks in its log then for what was committed."""
         self.kill()
         self.start()
 
