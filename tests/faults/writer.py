@@ -12,7 +12,12 @@ import time
 from pathlib import Path
 
 import modelkeep
-from modelkeep.errors import ModelkeepError, NothingToRollBackError, StorageUnavailableError
+from modelkeep.errors import (
+    ModelkeepError,
+    NoActiveDeploymentError,
+    NothingToRollBackError,
+    StorageUnavailableError,
+)
 
 KINDS, WEIGHTS = ("create", "delete", "deploy", "rollback"), (5, 2, 3, 1)
 KEPT = 3
@@ -42,7 +47,7 @@ class Writer:
         self.write(begin=kind, **known)
         try:
             done = call()
-        except NothingToRollBackError:
+        except (NoActiveDeploymentError, NothingToRollBackError):
             self.write(refused=kind)
         except StorageUnavailableError as error:
             self.write(error=error.code, text=str(error), kind=kind, **known)
