@@ -118,13 +118,13 @@ def test_cut_anywhere_nothing_is_lost_and_nothing_done_twice(
     ) as crew:
         crew.wait_for("done", 2)
         cutter.commit_rate, cutter.mean_bytes = 0.3, 60_000
-        crew.wait_for("begin", 50)
+        crew.wait_for("begin", 40)
         cutter.calm()
         # They go on by themselves.
         crew.wait_for("done", 3)
         records = crew.finish()
     met = check(records)
     assert cutter.seen["byte"] >= 10, cutter.seen
-    assert all(cutter.seen[kind] >= 3 for kind in ("before", "within", "with it", "lost answer"))
+    assert all(cutter.seen[kind] >= 2 for kind in ("before", "within", "with it", "lost answer"))
     assert met["error: storage_unavailable"] >= 10, met
-    assert met["done: create"] >= 20, met
+    assert met["done: create"] >= 15, met

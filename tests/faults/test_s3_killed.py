@@ -67,26 +67,30 @@ def test_uploads_and_downloads_go_on_after_a_kill_with_nothing_lost(connect, sea
         assert mk.versions.cleanup_old_versions().leftovers.packs == []
 
 
-def test_a_server_that_stays_away_is_told_and_nothing_is_kept(connect, seaweed, monkeypatch):
-    # Otherwise a minute, for each request.
-    monkeypatch.setitem(open_object_store.__kwdefaults__, "retry_seconds", 0.5)
-    with connect(cache_bytes=0) as mk:
+def test_a_server_that_stays_away_is_told_and_nothing_is_kept(
+    connect, seaweed, monkeypatch, tmp_path
+):
+    with monkeypatch.context() as patch:
+        # Otherwise a minute, for each request.
+        patch.setitem(open_object_store.__kwdefaults__, "retry_seconds", 0.5)
+        hasty = connect(cache_bytes=0)
+    with hasty, connect(work_path=f"{tmp_path}/second") as mk:
         kept = mk.versions.create_version("m", model(1))
         gone = mk.versions.create_version("m", SMALL)
         seaweed.kill()
         try:
             for attempt in (
-                lambda: mk.versions.create_version("m", model(2)),
-                lambda: mk.versions.create_version("m", SMALL),
-                lambda: mk.versions.load_model(kept.version_id),
+                lambda: hasty.versions.create_version("m", model(2)),
+                lambda: hasty.versions.create_version("m", SMALL),
+                lambda: hasty.versions.load_model(kept.version_id),
             ):
                 with pytest.raises(StorageUnavailableError, match="check the endpoint"):
                     attempt()
             # What needs no bytes needs no object store.
-            assert mk.deployments.deploy_version(kept.version_id, "production").version_id
-            assert len(mk.versions.get_versions("m")) == 2
+            assert hasty.deployments.deploy_version(kept.version_id, "production").version_id
+            assert len(hasty.versions.get_versions("m")) == 2
             # The version is gone; its bytes go later.
-            mk.versions.delete_version(gone.version_id, backup=False)
+            hasty.versions.delete_version(gone.version_id, backup=False)
         finally:
             seaweed.start()
         assert [each.version_id for each in mk.versions.get_versions("m")] == [kept.version_id]

@@ -26,7 +26,8 @@ class Catalogue:
 
     Args:
         engine: Where the tables are, or will be after `migrate`.
-        path: Of SQLite the file; of other databases, how it is named in errors.
+        path: Of SQLite the file; of other databases no file.
+        name: How it is called in errors; the path if it is left out.
         dialect: What its errors mean, and how it is checked.
         look_up_seconds: How long the database is asked what became of a commit whose answer was
             lost.
@@ -37,6 +38,7 @@ class Catalogue:
         *,
         engine: Engine,
         path: Path,
+        name: str = "",
         dialect: Dialect = sqlite,
         look_up_seconds: float = 0.0,
     ) -> None:
@@ -45,6 +47,7 @@ class Catalogue:
         self._look_up_seconds = look_up_seconds
         self._fence = threading.local()
         self.path = path
+        self.name = name or str(path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -95,7 +98,7 @@ class Catalogue:
             )
         )
         if kept is None:
-            raise UnknownOutcomeError(str(self.path)) from error
+            raise UnknownOutcomeError(self.name) from error
         if not kept:
             raise error
 
@@ -119,7 +122,7 @@ class Catalogue:
         try:
             yield
         except self._dialect.DRIVER_ERRORS as error:
-            raise self._dialect.translate(error, str(self.path)) from error
+            raise self._dialect.translate(error, self.name) from error
 
     def schema_revision(self) -> str:
         """Return the migration the database is at; empty when it has no tables yet."""
@@ -141,8 +144,8 @@ class Catalogue:
             return
         if revision and revision not in _KNOWN:
             if not revision.isdigit():
-                raise DamagedCatalogueError(str(self.path), f"unknown schema {revision!r}")
-            raise NewerFormatError(str(self.path), f"schema {revision}", HEAD)
+                raise DamagedCatalogueError(self.name, f"unknown schema {revision!r}")
+            raise NewerFormatError(self.name, f"schema {revision}", HEAD)
         # Alembic takes a quarter of a second to import and is needed only here.
         from modelkeep.catalogue.migrations import upgrade
 
@@ -156,7 +159,7 @@ class Catalogue:
             name for table in tables for name in (table.name, *(i.name for i in table.indexes))
         ]
         with self.read() as connection:
-            return self._dialect.integrity_problems(connection, str(self.path), map(str, names))
+            return self._dialect.integrity_problems(connection, self.name, map(str, names))
 
     def close(self) -> None:
         """Close all connections."""
