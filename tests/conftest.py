@@ -79,6 +79,21 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     server.kill()
 
 
+@pytest.fixture
+def new_proxy(seaweed: Any) -> Iterator[Callable[..., Any]]:
+    """Starts a proxy before the S3 server that fails a part of the requests."""
+    started: list[Any] = []
+
+    def start(**settings: Any) -> Any:
+        proxy = server_module("faulty_proxy").FaultyProxy(seaweed.s3_port, **settings)
+        started.append(proxy)
+        return proxy
+
+    yield start
+    for proxy in started:
+        proxy.close()
+
+
 def server_module(name: str) -> SimpleNamespace:
     return SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / f"servers/{name}.py")))
 

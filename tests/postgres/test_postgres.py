@@ -97,13 +97,27 @@ def test_a_server_that_was_killed_is_told_and_what_was_acknowledged_is_there(mk,
     made = [mk.versions.create_version("m", {"n": n}).version_id for n in range(5)]
     postgres.kill()
     try:
-        with pytest.raises(StorageUnavailableError, match="did not answer"):
+        with pytest.raises(StorageUnavailableError, match="did not answer") as told:
             mk.versions.create_version("m", {"n": 5})
+        assert str(told.value).startswith(url)
     finally:
         postgres.start()
     assert [each.version_id for each in mk.versions.get_versions("m", limit=None)][::-1] == made
     assert mk.versions.create_version("m", {"n": 6}).version_number == "1.0.5"
     assert mk.scrubber.verify().problems == []
+
+
+def test_a_machine_that_vanished_is_noticed_before_writers_give_up_waiting(mk):
+    """Its session holds the lock of writers until then."""
+    shown = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
+    with mk.catalogue.read() as connection:
+        # The server answers these by what the socket is set to.
+        idle, interval, count = (
+            int(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in shown
+        )
+        lost = connection.exec_driver_sql("SHOW tcp_user_timeout").scalar_one()
+    assert 0 < idle + interval * count < mk.config.busy_timeout_seconds
+    assert lost == "25000"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from msgspec import DecodeError
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
-from modelkeep.catalogue import changed, rows
+from modelkeep.catalogue import changed, outcomes, rows
 from modelkeep.catalogue.tables import EVENTS
 from modelkeep.errors import DamagedCatalogueError
 from modelkeep.models import DeploymentStage
@@ -68,6 +68,7 @@ def append(connection: Connection, event: Event) -> int:
     event_id = rows.insert(connection, EVENTS, row)
     assert event_id is not None
     changed.note(connection, event.model_id)
+    outcomes.leave_mark(connection, event_id, row)
     return event_id
 
 

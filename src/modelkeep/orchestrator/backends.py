@@ -185,15 +185,18 @@ def _with_postgresql(
         name = make_url(config.catalogue_url).render_as_string(hide_password=True)
         hints = PostgresHints(engines[room]) if room == "catalogue" else None
         made[room] = Catalogue(
-            engine=engines[room], path=Path(name), dialect=postgresql, hints=hints
+            engine=engines[room],
+            path=Path(name),
+            name=name,
+            dialect=postgresql,
+            hints=hints,
+            look_up_seconds=seconds,
         )
     return Backends(
         place=config.storage_path if is_remote(config.storage_path) else str(layout.root),
         layout=layout,
         blobs=blobs,
-        lock=AdvisoryLock(
-            engines["catalogue"], name=str(made["catalogue"].path), wait_seconds=seconds
-        ),
+        lock=AdvisoryLock(engines["catalogue"], name=made["catalogue"].name, wait_seconds=seconds),
         changes=lambda: postgresql.ChangeCounter(engines["catalogue"]),
         clock=postgresql.ServerClock(engines["catalogue"]),
         prepare_blobs=prepare_blobs,

@@ -251,7 +251,7 @@ class _Run:
 
     def _check_database(self) -> None:
         for problem, touched in self._catalogue.integrity_problems():
-            self._add("catalogue", str(self._catalogue.path), problem, touched)
+            self._add("catalogue", self._catalogue.name, problem, touched)
 
     def _check_cache(self) -> None:
         """Remove files of the cache that are damaged: they are made again when they are wanted."""

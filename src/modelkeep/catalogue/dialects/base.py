@@ -27,6 +27,14 @@ class Dialect(Protocol):
         """
         ...
 
+    def is_unanswered(self, error: Exception) -> bool:
+        """Whether a commit that failed so may have been made all the same.
+
+        Args:
+            error: What the driver raised at the commit.
+        """
+        ...
+
     def integrity_problems(
         self, connection: Connection, name: str, names: Iterable[str]
     ) -> list[tuple[str, list[str]]]:

@@ -39,6 +39,9 @@ _LOCKS = {"catalogue": 0x6D6B01, "evidence": 0x6D6B02, "tracking": 0x6D6B03}
 CHANNEL = "modelkeep_changes"
 """On which the ids of changed models are sent."""
 _POOL = 8
+_QUIET_SECONDS, _PROBE_SECONDS, _PROBES = 10, 5, 3
+_LOST_MILLISECONDS = 25_000
+"""As long as it takes by the probes, and less than a writer waits by default."""
 _IDLE = 0  # of libpq's PQtransactionStatus
 
 
@@ -77,21 +80,31 @@ def open_engine(
             "connect_timeout": 10,
             "application_name": "modelkeep",
             # A server that is away is noticed, also by who waits for an answer.
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
+            "keepalives_idle": _QUIET_SECONDS,
+            "keepalives_interval": _PROBE_SECONDS,
+            "keepalives_count": _PROBES,
+            # The same where it was sent something: then there are no probes.
+            "tcp_user_timeout": _LOST_MILLISECONDS,
         },
     )
-    lock, milliseconds = _LOCKS[room], round(busy_timeout_seconds * 1000)
+    lock = _LOCKS[room]
+    settings = {
+        "lock_timeout": round(busy_timeout_seconds * 1000),
+        "idle_in_transaction_session_timeout": "'10min'",
+        # So the server notices a machine that is away, and takes its locks back.
+        "tcp_keepalives_idle": _QUIET_SECONDS,
+        "tcp_keepalives_interval": _PROBE_SECONDS,
+        "tcp_keepalives_count": _PROBES,
+        "tcp_user_timeout": _LOST_MILLISECONDS,
+    }
+    if not durable:
+        settings["synchronous_commit"] = "off"
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {milliseconds}")
-            cursor.execute("SET idle_in_transaction_session_timeout = '10min'")
-            if not durable:
-                cursor.execute("SET synchronous_commit = off")
+        # In one go: each would take its way there and back.
+        connection.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
         connection.autocommit = False
 
     @event.listens_for(engine, "begin")
@@ -194,6 +207,11 @@ def announce(connection: Connection, model_ids: Iterable[str]) -> None:
     """
     for model_id in sorted(model_ids):
         connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, model_id))
+
+
+def is_unanswered(error: Exception) -> bool:
+    """Whether the connection broke, so that a commit may have been made all the same."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def integrity_problems(

@@ -170,6 +170,11 @@ def announce(connection: Connection, model_ids: Iterable[str]) -> None:
     """Do nothing: a look at the file costs less than any message."""
 
 
+def is_unanswered(error: Exception) -> bool:  # noqa: ARG001 - of the protocol
+    """Return False: SQLite is in this process, so its answers are not lost."""
+    return False
+
+
 _MISSING_FROM_INDEX = re.compile(r"row (\d+) missing from index (\S+)")
 _WAL_VERSION = 2
 _WRITE_VERSION, _READ_VERSION = 18, 19
