@@ -74,6 +74,22 @@ def test_a_writer_that_lost_its_lock_commits_nothing(mk, url):
             held.check(connection)
 
 
+def test_another_session_that_got_the_number_of_a_lost_one_does_not_stand_for_it(mk, url):
+    lock = mk.storage._lock
+    with lock.writing() as lost, psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (lost._session,))
+        # A server that starts anew in a container gives the same numbers again.
+        with lock.writing() as later:
+            lost._session = later._session
+            with mk.catalogue.write() as connection:
+                later.check(connection)
+            with (
+                pytest.raises(StorageUnavailableError, match="lost"),
+                mk.catalogue.write() as connection,
+            ):
+                lost.check(connection)
+
+
 def test_the_collector_waits_for_writers_and_they_for_it(mk):
     lock = mk.storage._lock
     with lock.writing(), lock.writing(), lock.alone(wait_seconds=0) as acquired:
