@@ -77,6 +77,9 @@ def test_the_tables_of_an_upgraded_registry_are_those_of_the_code_and_none_is_em
                 )
                 assert compare_metadata(context, tables) == [], MAKE_IT
                 for table in tables.tables.values():
+                    # Of SQLite no answer to a commit is lost, so nobody leaves marks.
+                    if table.name.endswith("_writers") and "sqlite" in name:
+                        continue
                     assert connection.execute(select(table).limit(1)).first(), table.name
     finally:
         backends.close()

@@ -52,6 +52,25 @@ class Event:
     returns_to: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """An event as the mark of its transaction.
+
+    Attributes:
+        event_id: Of it.
+        row: Its other columns, without their digest.
+    """
+
+    event_id: int
+    row: Mapping[str, Any]
+
+    def is_there(self, connection: Connection) -> bool:
+        """Whether the event is there."""
+        found = rows.find(connection, EVENTS, event_id=self.event_id)
+        # After a crash of the database another event may have the number.
+        return found is not None and found["row_blake2b"] == rows.row_digest(EVENTS, self.row)
+
+
 def append(connection: Connection, event: Event) -> int:
     """Write the event and return its id."""
     row = {
@@ -68,7 +87,7 @@ def append(connection: Connection, event: Event) -> int:
     event_id = rows.insert(connection, EVENTS, row)
     assert event_id is not None
     changed.note(connection, event.model_id)
-    outcomes.leave_mark(connection, event_id, row)
+    outcomes.leave_mark(connection, _Recorded(event_id, row))
     return event_id
 
 

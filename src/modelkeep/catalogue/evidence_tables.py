@@ -13,6 +13,8 @@ from sqlalchemy import (
     Table,
 )
 
+from modelkeep.catalogue import commit_marks
+
 EVIDENCE_METADATA = MetaData(info={"room": "evidence"})
 EVIDENCE_BLOCKS = Table(
     "evidence_blocks",
@@ -34,3 +36,5 @@ Index("evidence_by_split", EVIDENCE_BLOCKS.c.split_id, EVIDENCE_BLOCKS.c.sequenc
 ABORT_REQUESTS = Table(
     "abort_requests", EVIDENCE_METADATA, Column("rollout_id", String(64), primary_key=True)
 )
+
+commit_marks.add_table("evidence_writers", EVIDENCE_METADATA)

@@ -1,37 +1,28 @@
-"""Whether a transaction was committed whose answer was lost: its last event is there, or it is not.
+"""Whether a transaction was committed whose answer was lost: its last mark is there, or it is not.
 
 Where a connection breaks between COMMIT and its answer, only the database knows what became of it.
-The event is looked for in the turn of a writer: by then the transaction is over either way. The
-number of a transaction would tell less, since a database that crashed may give it a second time.
+The mark is looked for in the turn of a writer: by then the transaction is over either way. In the
+catalogue it is an event, elsewhere a row of its own. The number of a transaction would tell less,
+since a database that crashed may give it a second time.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
-from modelkeep.catalogue import rows
-from modelkeep.catalogue.tables import EVENTS
-
-_KEY = "modelkeep_last_event"
+_KEY = "modelkeep_last_mark"
 _FIRST_WAIT_SECONDS, _MOST_WAIT_SECONDS = 0.05, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What there is after a transaction if it was committed.
+class Mark(Protocol):
+    """What there is after a transaction if it was committed, and else is not."""
 
-    Attributes:
-        event_id: Of an event.
-        row: Its other columns, without their digest.
-    """
-
-    event_id: int
-    row: Mapping[str, Any]
+    def is_there(self, connection: Connection) -> bool:
+        """Whether it is there."""
+        ...
 
 
 def begin(connection: Connection) -> None:
@@ -39,9 +30,9 @@ def begin(connection: Connection) -> None:
     connection.info.pop(_KEY, None)
 
 
-def leave_mark(connection: Connection, event_id: int, row: Mapping[str, Any]) -> None:
-    """Remember an event that this transaction has recorded."""
-    connection.info[_KEY] = Mark(event_id, row)
+def leave_mark(connection: Connection, mark: Mark) -> None:
+    """Remember what this transaction has left behind."""
+    connection.info[_KEY] = mark
 
 
 def mark_of(connection: Connection) -> Mark | None:
@@ -68,15 +59,9 @@ def was_kept(
                 engine.connect().execution_options(modelkeep_writes=True) as connection,
                 connection.begin(),
             ):
-                return _is_there(connection, mark)
+                return mark.is_there(connection)
         except errors:
             if time.monotonic() + wait > deadline:
                 return None
         time.sleep(wait)
         wait = min(2 * wait, _MOST_WAIT_SECONDS)
-
-
-def _is_there(connection: Connection, mark: Mark) -> bool:
-    found = rows.find(connection, EVENTS, event_id=mark.event_id)
-    # After a crash of the database another event may have the number.
-    return found is not None and found["row_blake2b"] == rows.row_digest(EVENTS, mark.row)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect
 
-from modelkeep.catalogue import revisions
+from modelkeep.catalogue import commit_marks, revisions
 from modelkeep.catalogue.catalogue import Catalogue
 
 # The revisions of each room, the newest last; `tests/contract/test_migrations.py` holds them
@@ -41,10 +42,13 @@ class OwnTables:
         self._make()
         return self._database.read()
 
-    def write(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept when the block ends, or none."""
         self._make()
-        return self._database.write()
+        with self._database.write() as connection:
+            yield connection
+            commit_marks.leave(connection, self._tables)
 
     def close(self) -> None:
         """Close all connections."""

@@ -33,3 +33,10 @@ def upgrade() -> None:
         sa.Column("rollout_id", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("rollout_id"),
     )
+    op.create_table(
+        "evidence_writers",
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("writer"),
+    )

@@ -53,3 +53,10 @@ def upgrade() -> None:
         sa.Column("rows_blake2b", sa.LargeBinary(length=16), nullable=False),
         sa.PrimaryKeyConstraint("model_id"),
     )
+    op.create_table(
+        "tracked_writers",
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("writer"),
+    )

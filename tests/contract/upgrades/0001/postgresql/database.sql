@@ -144,6 +144,17 @@ CREATE TABLE public.evidence_revision (
 
 
 --
+-- Name: evidence_writers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.evidence_writers (
+    writer character varying(32) NOT NULL,
+    turn bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+
+
+--
 -- Name: experiments; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -323,6 +334,17 @@ CREATE TABLE public.tracked_references (
 
 
 --
+-- Name: tracked_writers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tracked_writers (
+    writer character varying(32) NOT NULL,
+    turn bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+
+
+--
 -- Name: tracking_revision; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -454,7 +476,7 @@ ALTER TABLE ONLY public.evidence_blocks ALTER COLUMN sequence SET DEFAULT nextva
 -- Data for Name: abort_requests; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.abort_requests VALUES ('rollout-019b7727-8f80-7000-84b4-dcc46005212e');
+INSERT INTO public.abort_requests VALUES ('rollout-019b7727-8f80-7000-a823-bbaa5f63ba79');
 
 
 --
@@ -468,25 +490,25 @@ INSERT INTO public.alembic_version VALUES ('0001');
 -- Data for Name: alert_rules; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7000-bdeb-4e12111e8b28', 'm', 'slow', '{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', true, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '0dfeb9428af3d2812acc63c5a94e91c1');
-INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7001-8c48-c01e2ca734cd', 'm', 'quiet', '{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', false, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '0977d7144ecfca111e29002db7aa79cf');
+INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7000-945b-0c9e88351c22', 'm', 'slow', '{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', true, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, 'b77797c2fc612820484819b329bdab29');
+INSERT INTO public.alert_rules VALUES ('alert-019b7739-df00-7001-90b9-f97a2d94bd8e', 'm', 'quiet', '{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0}', false, 'no_data', 1767231840000000, NULL, '{"begun_at":0,"fired_event_id":0,"fired_version_id":"","reason":"","rollback":"","state":{"counted_end":null,"is_open":false,"name":"no_data","rows":0,"value":null,"version_id":"","window_end":null,"windows":0}}', 1767231840000000, 1767231840000000, '4c320ef69f46ade7c2c5a6023483509c');
 
 
 --
 -- Data for Name: chunks; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.chunks VALUES ('\xdab1c0ab14f2abf2ed65cad90b7a4f2e1d93f1f4a4c0f9c2c8d544fe8dc79ab9', '\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 24, 716, 1481, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b', '\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 16, 41, 2017, 0, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xa35e8c138c3b185996c927c74e1256f39ef3eca0ccb74992b5f5d3c253db9ffd', '\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 57, 660, 1382, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xf214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf', '\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 16, 42, 3017, 0, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xf6f953d01c566634a643962cbaf1b3afe09e696670221b988e42fdd603891d56', '\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 58, 662, 1382, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xfea095ce723df653bf12d44ef1c9e142fa2072c758a9a07a5d987a1ea382ca2b', '\x0cfb9f6412b0db66dd6856da6290d23625b3ad9f53412ed59305f830c3046e1b', 16, 460, 877, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x59a2f57b0c55857baf81ce91ced45f9a87610f70e4459bc0c9394dbd1960178b', '\x5758b966ff8a03ef8145a0ab9684b890097692da3f147a120e3a04814105ad5a', 16, 640, 1342, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037', '\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 16, 8, 7, 0, 0, 0, '\x', 2);
-INSERT INTO public.chunks VALUES ('\x0c14fe286b4f550e9485f50bd9cb9fb194531fd1629cb432e7ae347ca9c8ba5a', '\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 24, 647, 1342, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\x4b131162b353656e525d9b0c803d56ee8380d4375b9d278de2f116baa887637d', '\xb4f87d5a283801ed4f6a58e6e4a2d4ea8e2e59addb9f10d6dfa6b15297fb1b77', 16, 641, 1350, 2, 0, 0, '\x', 1);
-INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30', '\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 16, 8, 7, 0, 0, 0, '\x', 2);
+INSERT INTO public.chunks VALUES ('\xaae617c7c18651ed4fe59a54a9c0084734810bfac812e79a07d4db935ecfe853', '\x968a2de78ebf35df2e1591985774e9b8e338b4f8e9833c6e93d2098a1361cec3', 24, 716, 1481, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b', '\xecb2cdc864eea8034a8ab9bc8e19f325e6e876105f2f17ab4f8f59077581effe', 16, 41, 2017, 0, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xd4ac31c1c72f56f25d9cac2a8b6dc5076a7613b07687fe329e73f0c49d3aaceb', '\xecb2cdc864eea8034a8ab9bc8e19f325e6e876105f2f17ab4f8f59077581effe', 57, 661, 1382, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xf214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf', '\x8a830a284a533026cc9451a3b09ee2aa474cb73854756e87997842a8d062bfd3', 16, 42, 3017, 0, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xdd3351ae01a071f136883cd503593939e24f67d8b49fabd1605661cacebeb84d', '\x8a830a284a533026cc9451a3b09ee2aa474cb73854756e87997842a8d062bfd3', 58, 663, 1382, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x1fe0e49efe56145fdfd6e02b69dc9655be56d65feb873712216901dd7f20d7a3', '\xd6688c85aa2d15df12f1ebd9bc9bc7f7f92ac1c9defd59b3d6e6b619e793b95d', 16, 459, 877, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x7e95be6f3a5b052e9c4b28f9e0531fa7857f839f46a30a7ded391f8f92015f83', '\xa80d050d1380b5dc1f9153d64db266b17f5125bf6c43421ec359356ffc25aadf', 16, 639, 1342, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\x7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037', '\x968a2de78ebf35df2e1591985774e9b8e338b4f8e9833c6e93d2098a1361cec3', 16, 8, 7, 0, 0, 0, '\x', 2);
+INSERT INTO public.chunks VALUES ('\x326dd281604af69ef46ff9b73b00f0c739ba2cee0d56cdbcad9f9138f99325eb', '\x422016dba5bbf28e7ee927851b73a9f49b311802fc11a377c89e65cdf92acad3', 24, 646, 1342, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xcd28af6e5144699e87a765445aba0beb992042855ddec34cfa0e6610d1e37612', '\x37bafd76bc0acbee0579275c84141821f289655fc1da00677822d8acc09b1faf', 16, 642, 1350, 2, 0, 0, '\x', 1);
+INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30', '\x422016dba5bbf28e7ee927851b73a9f49b311802fc11a377c89e65cdf92acad3', 16, 8, 7, 0, 0, 0, '\x', 2);
 
 
 --
@@ -494,50 +516,50 @@ INSERT INTO public.chunks VALUES ('\xd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2
 --
 
 INSERT INTO public.events VALUES (1, 1767226020000000, 'ada', 'model_registered', 'm', '', '', '{}', '{}', NULL, '2b214cb1a7737be24e15120f665acee5');
-INSERT INTO public.events VALUES (2, 1767226020000000, 'ada', 'version_created', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '539a7358af8c85347e35b279628c89d5');
-INSERT INTO public.events VALUES (3, 1767226440000000, 'ada', 'version_created', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'd1a7050282f63f026bf9c81d2077c7ef');
-INSERT INTO public.events VALUES (4, 1767226860000000, 'ada', 'version_created', 'm', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', '', '{}', '{"status":"ready","version_number":"1.0.2"}', NULL, 'e2c19b29d5520a2415aacf40dc8f6823');
-INSERT INTO public.events VALUES (5, 1767227280000000, 'ada', 'version_created', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"status":"ready","version_number":"1.0.3"}', NULL, 'c528d28759f264459822d48e2072dd40');
-INSERT INTO public.events VALUES (6, 1767227280000000, 'ada', 'version_opened', 'm', '019b76f4-4a80-7001-95f0-947e9643676f', '', '{}', '{"status":"training","version_number":"1.0.4"}', NULL, 'f7d7a13e61dc89e843a5fb4129e353ed');
+INSERT INTO public.events VALUES (2, 1767226020000000, 'ada', 'version_created', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '0d8f27c1208072046c0a0b3636b963c7');
+INSERT INTO public.events VALUES (3, 1767226440000000, 'ada', 'version_created', 'm', '019b76e7-7940-7000-a12f-384bbd85a4a3', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, '86b4d16bc26e8d00967db58e460f99d2');
+INSERT INTO public.events VALUES (4, 1767226860000000, 'ada', 'version_created', 'm', '019b76ed-e1e0-7000-86d5-1e5052449177', '', '{}', '{"status":"ready","version_number":"1.0.2"}', NULL, '129f2c49d3ad8aad0a625e0a328347e1');
+INSERT INTO public.events VALUES (5, 1767227280000000, 'ada', 'version_created', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{}', '{"status":"ready","version_number":"1.0.3"}', NULL, 'f81acdcf4b7c1abaddc2279afb18dd9c');
+INSERT INTO public.events VALUES (6, 1767227280000000, 'ada', 'version_opened', 'm', '019b76f4-4a80-7001-ba8d-9ecc26be9742', '', '{}', '{"status":"training","version_number":"1.0.4"}', NULL, 'e3422f9c65faf232da3047b855a7bcb4');
 INSERT INTO public.events VALUES (7, 1767227700000000, 'ada', 'model_registered', 'n', '', '', '{}', '{}', NULL, '91332a2985b34afe5c5f8a500572c548');
-INSERT INTO public.events VALUES (8, 1767227700000000, 'ada', 'version_created', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '7cc92ad454e47b38b8f257ee1fc85e0f');
-INSERT INTO public.events VALUES (9, 1767228120000000, 'ada', 'version_created', 'n', '019b7701-1bc0-7000-879d-a9daf078f146', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'a4d7305a6760f85718b22c9506a8b2f2');
-INSERT INTO public.events VALUES (10, 1767228120000000, 'ada', 'card_kept', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{}', NULL, 'c1afc1caf4007e580440ccd3f057989e');
+INSERT INTO public.events VALUES (8, 1767227700000000, 'ada', 'version_created', 'n', '019b76fa-b320-7000-a6db-d81c4e4c062b', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, 'b1729ac0e829a03b9132d2305689f647');
+INSERT INTO public.events VALUES (9, 1767228120000000, 'ada', 'version_created', 'n', '019b7701-1bc0-7000-ac87-ea9c3fb496c0', '', '{}', '{"status":"ready","version_number":"1.0.1"}', NULL, 'ca8f4250baa154091e0d66abb3f0d6a6');
+INSERT INTO public.events VALUES (10, 1767228120000000, 'ada', 'card_kept', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', '', '{}', '{}', NULL, '6120412d5a099e85d3e114d9fb369dac');
 INSERT INTO public.events VALUES (11, 1767228120000000, 'ada', 'policy_set', 'm', '', '', '{}', '{"on_finding":"warn","production_rank":null,"signing":null}', NULL, '6547d911214f9e587c4a24e468e6c1a3');
-INSERT INTO public.events VALUES (12, 1767228120000000, 'ada', 'version_signed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', '', '{}', '{"key_id":"b31376ea446c7fa413a469fd96f972581ad716c9b1d45f0d5c9d2f2ad1efa8fd"}', NULL, '6ddfbc0bd2e96cab288df292aa3e8661');
-INSERT INTO public.events VALUES (13, 1767228540000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'staging', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to staging","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '80ff0b86f2b022aec2301e7c40c629ae');
-INSERT INTO public.events VALUES (14, 1767228960000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '6e523f6e054777508c8bf9bd680703ed');
-INSERT INTO public.events VALUES (15, 1767229380000000, 'ada', 'deployed', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', 'production', '{"version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e7-7940-7000-8c44-ec829d8334f1","version_number":"1.0.1"}', 14, '560f0c602e06f27574c7c71545b51783');
-INSERT INTO public.events VALUES (16, 1767229800000000, 'ada', 'deployed', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76fa-b320-7000-9a90-628e23fc01a5","version_number":"1.0.0"}', NULL, '90c9a50ab92b1af13d39655c4db57e76');
-INSERT INTO public.events VALUES (17, 1767229800000000, 'ada', 'rolled_back', 'm', '019b76e1-10a0-7000-9d2b-ae43ff869976', 'production', '{"version_id":"019b76e7-7940-7000-8c44-ec829d8334f1","version_number":"1.0.1"}', '{"deployment_config":{},"reason":"worse","version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', NULL, '7d563c76a7748f2a77164e8889af1c3b');
-INSERT INTO public.events VALUES (18, 1767230220000000, 'ada', 'deployed', 'm', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', '{"version_id":"019b76e1-10a0-7000-9d2b-ae43ff869976","version_number":"1.0.0"}', '{"deployment_config":{"replicas":2},"version_id":"019b76ed-e1e0-7000-a4bc-f4ec0ee0c041","version_number":"1.0.2"}', 17, 'fb7a32ce15b965a8c6385dd08b837ba2');
-INSERT INTO public.events VALUES (19, 1767230220000000, 'ada', 'version_removed', 'm', '019b76e7-7940-7000-8c44-ec829d8334f1', '', '{"version_number":"1.0.1"}', '{"backup_path":"m/019b76e7-7940-7000-8c44-ec829d8334f1+20260101T011700000000Z","reason":"deleted"}', NULL, 'eeedee14b1f67f55dd27b1887099fc11');
-INSERT INTO public.events VALUES (20, 1767230220000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', NULL, '86d3c8faa9ba26a4c5803518d31f0dcb');
-INSERT INTO public.events VALUES (21, 1767230220000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"pending"}', NULL, '49559a95ae3fd3d78a2ed8dae35bfc86');
-INSERT INTO public.events VALUES (22, 1767230220000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"running","step":0,"verdict":{}}', NULL, 'db88ca25a8c737452c9223eb97f2bfaa');
-INSERT INTO public.events VALUES (23, 1767230220000000, 'ada', 'rollout_aborting', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"running"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"aborting","step":0,"verdict":{}}', NULL, '8624a9d28e1b627c202fc346f2131876');
-INSERT INTO public.events VALUES (24, 1767230220000001, 'ada', 'deactivated', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', '{"reason":"no","version_id":"","version_number":""}', NULL, 'cbdebe693a3f6c0d36c4ca45312a9b59');
-INSERT INTO public.events VALUES (25, 1767230220000000, 'ada', 'rollout_aborted', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"aborting"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6","state":"aborted","step":0,"verdict":{}}', NULL, '27dc35b712c214e0b8c58b1fe80ace21');
-INSERT INTO public.events VALUES (26, 1767230640000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","version_number":"1.0.3"}', NULL, '12c5b64f84f3f0d7728fea04981776d6');
-INSERT INTO public.events VALUES (27, 1767230640000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e","state":"pending"}', NULL, '32bbd2ffa47f582240c478378ae54ff1');
-INSERT INTO public.events VALUES (28, 1767230640000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e","state":"running","step":0,"verdict":{}}', NULL, 'cfa458f7d0b297a128e9490c40e5b0af');
+INSERT INTO public.events VALUES (12, 1767228120000000, 'ada', 'version_signed', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', '', '{}', '{"key_id":"f00435bcd4451629fd4294a1efe99156be0e36b2ae00fd46285e92efd00abe32"}', NULL, 'f7a91987a753e37d4724cf6307776949');
+INSERT INTO public.events VALUES (13, 1767228540000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', 'staging', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to staging","version_id":"019b76e1-10a0-7000-9a73-e8139ee2537e","version_number":"1.0.0"}', NULL, '456d827db3d1cd610f9dc59d6effe12a');
+INSERT INTO public.events VALUES (14, 1767228960000000, 'ada', 'deployed', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e1-10a0-7000-9a73-e8139ee2537e","version_number":"1.0.0"}', NULL, '4bbb80334641b6495a396ad76096f796');
+INSERT INTO public.events VALUES (15, 1767229380000000, 'ada', 'deployed', 'm', '019b76e7-7940-7000-a12f-384bbd85a4a3', 'production', '{"version_id":"019b76e1-10a0-7000-9a73-e8139ee2537e","version_number":"1.0.0"}', '{"deployment_config":{},"reason":"to production","version_id":"019b76e7-7940-7000-a12f-384bbd85a4a3","version_number":"1.0.1"}', 14, 'e5000dd2186f5808fe9c35183d27ff79');
+INSERT INTO public.events VALUES (16, 1767229800000000, 'ada', 'deployed', 'n', '019b76fa-b320-7000-a6db-d81c4e4c062b', 'production', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"to production","version_id":"019b76fa-b320-7000-a6db-d81c4e4c062b","version_number":"1.0.0"}', NULL, '0202fe59bffb0055f3bcabd6aba5c1e6');
+INSERT INTO public.events VALUES (17, 1767229800000000, 'ada', 'rolled_back', 'm', '019b76e1-10a0-7000-9a73-e8139ee2537e', 'production', '{"version_id":"019b76e7-7940-7000-a12f-384bbd85a4a3","version_number":"1.0.1"}', '{"deployment_config":{},"reason":"worse","version_id":"019b76e1-10a0-7000-9a73-e8139ee2537e","version_number":"1.0.0"}', NULL, '0109c2fd146936f05656659d8fafb39a');
+INSERT INTO public.events VALUES (18, 1767230220000000, 'ada', 'deployed', 'm', '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', '{"version_id":"019b76e1-10a0-7000-9a73-e8139ee2537e","version_number":"1.0.0"}', '{"deployment_config":{"replicas":2},"version_id":"019b76ed-e1e0-7000-86d5-1e5052449177","version_number":"1.0.2"}', 17, '7c2c26eee433feedea17e1ba3be2c3e0');
+INSERT INTO public.events VALUES (19, 1767230220000000, 'ada', 'version_removed', 'm', '019b76e7-7940-7000-a12f-384bbd85a4a3', '', '{"version_number":"1.0.1"}', '{"backup_path":"m/019b76e7-7940-7000-a12f-384bbd85a4a3+20260101T011700000000Z","reason":"deleted"}', NULL, '0d711681dcba4175a30761b25e4b45c8');
+INSERT INTO public.events VALUES (20, 1767230220000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-9be1-e43159c179b1","version_number":"1.0.3"}', NULL, '5c4464fca1eba9fe95becd35156ecb3b');
+INSERT INTO public.events VALUES (21, 1767230220000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7721-26e0-7000-a3af-9595befc9d07","state":"pending"}', NULL, '18ed0a3495574723dffa876522b92013');
+INSERT INTO public.events VALUES (22, 1767230220000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7721-26e0-7000-a3af-9595befc9d07","state":"running","step":0,"verdict":{}}', NULL, 'ecf609becdd03b5768832d022187ac85');
+INSERT INTO public.events VALUES (23, 1767230220000000, 'ada', 'rollout_aborting', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{"state":"running"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a3af-9595befc9d07","state":"aborting","step":0,"verdict":{}}', NULL, '5d7bc52d79e540cb0cb361bfc268d318');
+INSERT INTO public.events VALUES (24, 1767230220000001, 'ada', 'deactivated', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', 'canary', '{"version_id":"019b76f4-4a80-7000-9be1-e43159c179b1","version_number":"1.0.3"}', '{"reason":"no","version_id":"","version_number":""}', NULL, '3c2d6ef3b08eb4110b0f03b8fa5934ec');
+INSERT INTO public.events VALUES (25, 1767230220000000, 'ada', 'rollout_aborted', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{"state":"aborting"}', '{"reason":"no","rollout_id":"rollout-019b7721-26e0-7000-a3af-9595befc9d07","state":"aborted","step":0,"verdict":{}}', NULL, '19c568194b567886bec573cb7ea73779');
+INSERT INTO public.events VALUES (26, 1767230640000000, 'ada', 'deployed', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', 'canary', '{"version_id":"","version_number":""}', '{"deployment_config":{},"reason":"rollout","version_id":"019b76f4-4a80-7000-9be1-e43159c179b1","version_number":"1.0.3"}', NULL, 'f4e6cf4223b0e999d490aecb7e4791ab');
+INSERT INTO public.events VALUES (27, 1767230640000000, 'ada', 'rollout_pending', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{}', '{"plan":{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]},"reason":"","rollout_id":"rollout-019b7727-8f80-7000-a823-bbaa5f63ba79","state":"pending"}', NULL, 'dffb8c3830b950742f27269b519ecd52');
+INSERT INTO public.events VALUES (28, 1767230640000000, 'ada', 'rollout_running', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '', '{"state":"pending"}', '{"reason":"started","rollout_id":"rollout-019b7727-8f80-7000-a823-bbaa5f63ba79","state":"running","step":0,"verdict":{}}', NULL, '8e6eb192948fa9388411811885b16c39');
 INSERT INTO public.events VALUES (29, 1767230640000000, 'ada', 'override_set', 'm', '', '', '{}', '{"arm":"canary","unit":"tester"}', NULL, '203e03221a4b07509ce14a819942f9d9');
-INSERT INTO public.events VALUES (30, 1767230640000000, 'ada', 'experiment_started', 'n', '', '', '{}', '{"arms":{"b":"019b7701-1bc0-7000-879d-a9daf078f146","control":"019b76fa-b320-7000-9a90-628e23fc01a5"},"experiment_id":"019b7727-8f80-7000-81f3-b87d58f28e02","reason":"","shares":{"b":0.5,"control":0.5}}', NULL, '147cd423ddbda625ac21c14f8dcc1887');
-INSERT INTO public.events VALUES (31, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"slow","rule":{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7000-bdeb-4e12111e8b28"}', NULL, '49374ea331b2a731d13d07247a11071f');
-INSERT INTO public.events VALUES (32, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"quiet","rule":{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7001-8c48-c01e2ca734cd"}', NULL, '74b8c8e60bc963102535d6c9f448496a');
-INSERT INTO public.events VALUES (33, 1767231840000000, 'ada', 'alert_disabled', 'm', '', '', '{}', '{"name":"quiet","rule_id":"alert-019b7739-df00-7001-8c48-c01e2ca734cd"}', NULL, '3519146686482ee4dbd3e27c6ae7ca5b');
+INSERT INTO public.events VALUES (30, 1767230640000000, 'ada', 'experiment_started', 'n', '', '', '{}', '{"arms":{"b":"019b7701-1bc0-7000-ac87-ea9c3fb496c0","control":"019b76fa-b320-7000-a6db-d81c4e4c062b"},"experiment_id":"019b7727-8f80-7000-937b-778e511c0a73","reason":"","shares":{"b":0.5,"control":0.5}}', NULL, '9b098882515a7001385fbac1edca7fb6');
+INSERT INTO public.events VALUES (31, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"slow","rule":{"above":0.01,"below":null,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"latency_p99","model_id":"m","name":"slow","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7000-945b-0c9e88351c22"}', NULL, 'f78223566aee92f11c2a22701d531f78');
+INSERT INTO public.events VALUES (32, 1767231840000000, 'ada', 'alert_added', 'm', '', '', '{}', '{"name":"quiet","rule":{"above":null,"below":1.0,"clear_above":null,"clear_below":null,"clear_fraction":null,"drift":null,"for_windows":1,"least_rows":100,"log":true,"metric":"count","model_id":"m","name":"quiet","rollback":"","version":"production","webhooks":[],"window_seconds":3600.0},"rule_id":"alert-019b7739-df00-7001-90b9-f97a2d94bd8e"}', NULL, '27ad184cd07fd837c3295e3dc378741b');
+INSERT INTO public.events VALUES (33, 1767231840000000, 'ada', 'alert_disabled', 'm', '', '', '{}', '{"name":"quiet","rule_id":"alert-019b7739-df00-7001-90b9-f97a2d94bd8e"}', NULL, '6ab14497978a18860d0b3e2052d5ed68');
 INSERT INTO public.events VALUES (34, 1767225600000000, 'ada', 'model_registered', 'guest', '', '', '{}', '{}', NULL, '09f40f37bab197332a9dde75349c474b');
-INSERT INTO public.events VALUES (35, 1767225600000000, 'ada', 'version_created', 'guest', '019b76da-a800-7000-bb90-fb6479e0683d', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, '4c60fdbbf3c8bf773d86adc744e6e9e2');
-INSERT INTO public.events VALUES (36, 1767231840000000, 'ada', 'card_kept', 'guest', '019b76da-a800-7000-bb90-fb6479e0683d', '', '{}', '{}', NULL, 'daaa50123626113b1c8df1518701dfc8');
-INSERT INTO public.events VALUES (37, 1767231840000000, 'ada', 'card_kept', 'n', '019b76fa-b320-7000-9a90-628e23fc01a5', '', '{}', '{}', NULL, '985e877390ce91c0405d7fca749aa6e1');
+INSERT INTO public.events VALUES (35, 1767225600000000, 'ada', 'version_created', 'guest', '019b76da-a800-7000-97a8-b57071670fa3', '', '{}', '{"status":"ready","version_number":"1.0.0"}', NULL, 'a74f4061673da20e3aaeae657d3c6063');
+INSERT INTO public.events VALUES (36, 1767231840000000, 'ada', 'card_kept', 'guest', '019b76da-a800-7000-97a8-b57071670fa3', '', '{}', '{}', NULL, 'dcf91ea6bcaeb606023478b9dae8bff0');
+INSERT INTO public.events VALUES (37, 1767231840000000, 'ada', 'card_kept', 'n', '019b76fa-b320-7000-a6db-d81c4e4c062b', '', '{}', '{}', NULL, 'cf57c3f453845ed94ab57a20d60255bc');
 
 
 --
 -- Data for Name: evidence_blocks; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.evidence_blocks VALUES (1, 'rollout-019b7727-8f80-7000-84b4-dcc46005212e', 200, '\x01dbdfded4774b63c87b8ab9ec53358e7b97a4726f7773d92c726f6c6c6f75742d30313962373732372d386638302d373030302d383462342d646363343630303532313265cf0006474972888c00cf0006474972888c00ccc891931d92cb3fe8000000000000cb3fd0000000000000c09793a6706f696e747302c5064062d73840e34e5fd96ab213973740635297c1775e7ac375ed32e578377022f0d4b41e9e6b23c765e39ef2c8b08f75d91adcb2882944c32c3b121af3ffc65ebe85853bb445447d347642f5887484fcc01b4b0199aadd229bf8475737801e04addec8b5fb0c404a1ae8f6a9afba7facdcccce4d6fefe5f262fd2ed0a61fe939d241ca31d0100a793ae8eceeb2313b7e983a69acfed3c540d66c337d011ebbc2a4db69169be8e40ab71b7a7e4f0d3f2c4e7c815a1cc975bafc6ed972b4db73aad437c4f72e2a46865323ec97ec669b3f6fcf4594976f70f87dae544747854348a6c51d20ea60eeb2ff4509e9b01ad18b0ce1cf8011f064331bf5e25ec78835cbeeb8d70d8f004132a52a838deb6483ddb0909607829b707f1bd76c94d7ac3b2fccf35f5c2161cde51fde37b9444c9933fadd2854c1cba2a52228e0db97969996415584601556c2422662f92d09ffae37ab3160c24a2eedf49d7ce952a8732444ad1cc20153564aecb76b7cfd1d2c423ffa8e3f1ed1511095ad12c35acf931bfd532ef8d88c81f5d540436f965c0870ba6cee8d14e73d7ae700092ac84107d07e7e6e083d71712c8a93b51121df213848dff53a9ce9ece35375dbe52b10c99a604f4b1b6c7d7782317c0e7d6917807ee3d84ae7d5e4fbcc13ecca9a20c93b32ee7ee5f4e25c584c05749f7a470ee4a7f8211ff391e78cd8385c0ba624c299b18dd48558de4ad200fb8077b29a5e90c71f19df00522adb57c518c971f768142040e07c73e8273b887b29a65e10075538d142ebf5bd847b20b5a627c92a117d2e34c4082d96f64464f4464ab6110f90fe5653a687a246e5fb73fadf97b69db13d097c4d861dbb489d0f0d17f430641b856adb6aab61cdc2b524d7bf793315e3258e329067cc3646cc5676b3b1cab7c27172c597ab183fd85ce8a5f99d620eb8b207a227bf6681eab227a848aeddad5ee7682e3b0db236e12df68e8b87005ca8b7fc75c319b94f2b83ea4ae82e2fa1f9756fac08cfc0bd24a1f0c4e263df6ffaf47dc06f021435c024828c9a21fb795464025c62ba942fea26b7141784b3c3531c1de5b4d3fd472c4a16bf21c9ee52c5b62b7f35967a2cff7bdec42351fb30efacf8a2cc8c2053aa1f40c51b7dec52a50db1cd28f0dd6e35134da2b28d0218ae31f08b64dc05a035ed5eec82ce8d1adfbbdb70d4ed085e7e89f7e9bc5771be5add7f16cdabd0cbb5c544da74e5c72df8e7643f8749b6850c65a0cff9b61d89989b5aa2326376b37cd16725a3017766347c424ff3d785a1b5479ea72135ea33ca0a3be45c65885eaf5419ed7fc8f8445b0c344f4b3749a1fca43e42b7a534172588b8a076f08a13861c9121488495d5615d590eb06b9dddee3cdccd31667d82fc7423543def5e859d2e48bb9c0c04c5cdd0c8e2f449ed91b4a04ad7bc0e4dbf971a42c81adeff945c6730eacdd6740af4395645e7ad1f0e032358384275f1fe30d17ff3296e27689e3deaeccfd6f94cb1b9307e779f211f184e83de4213af7bb5b0ebd632827d745bf38dc47eb344eb25ea606b67853023eafb388dc4bfc522bb4808e4930699dba26ab5134a36ea44cac47bb5a2703900a56405024543c8e3bd0890075741df88ce190533d2d245ac82af8475e459c2cf507b1237ca5179e242f9a8b373fb1d89fc523fa40161108cf51fb0ec7340e24f6b7adb53eb2cb84bc585a8e14a0b9fed7bd52f989889b4844ac2c4215bab21337d71e0bb9220d041b55eae1c928e0ec9eec4f250493628826476a70c228406c4daca929ef5b467cb871b023535ee71f6840246bf7c46b3f00c71f2d7fd6d1a940c518fe2d5acc8b3fe0f2d643a9220e8843b961ba69cb449ec433d0fd15b9ad5e55e51f6fa4abee2e3540d21dab2eb0557f8c16ef9608a3426d7d728cdcb572089290484d66388c0326d570e0937ec22c6183a793281606f75b5265605023fd892ba3a13a801191aa8f2ce7511d13362c4e6808940b1a5d5f62ff37d481badd8b90b202724fdb3fe05db281aa6b1e73a5948838b492e90414aebce016017afe40c1ada79ccf287ab9b1f2795e07b0507e807b3206a3810a64c39ffd2daad6765c7973c13efc1dc0e5d45cc3c39694deff94a7e0d9fb627a25e884b3a30305ff6060727115dcdb7183d9bf28e634dd1480f29305e6bcc214cae95d87a1a76292590a147c352f4c160d5d7a322d74990e71fdc15d46605abcaa6d5f61b30f8aaebc8354f12eceecaf8d7daa78b1f93a461726d7301c45a28b52ffd20c88d0200c00000000000010100000100010001000100010101000100011900411f9cd00016ec02ee3000ec2b6a475304ae66184241ee82a0526176000b63ba6079f08280d2c02a019603940635f1c934ec32ec00bc93b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c44528b52ffd20c8e50100a001010001000100000100010001000001010000001200800370b7d5e55c31550e0b930914681900ea7a6e58980000c1c1c36020b0d0dd0b32c9001693a96c6174656e6369657302c503206bf1583f6898823eb123e63ec6e9493ff838e83ca593dd3eb6050a3bd9b6383f43fd713fd897fa3c029a0a3f342dc33eaa1fd83e2403633e1adbfd3e47686c3e2551eb3e2e0bb03cca730e3f365e3e3e75255c3f0657aa3eaa10363f691ed83e25992b3faf6b163f65a0583fdac8163fd490783ef720d43e137e0c3f1aab2c3f94bfe03e0448473fbb58c93e3247f23cd910343fe4da173f05702e3e60697b3f5e240a3f94bf6d3ee7d4733f5013eb3e7c490c3fa613bb3b5d0b523fa2913d3f1ac8043f8f28da3efcb85e3fb4a24c3e1b48f83e2031b13e019d1f3f3892ea3e951d6b3e3a9f153f7f664c3f0a02513f977c573fa976aa3df68c6e3c748c7f3e08f31f3f145e8e3d6702073f71bb8b3ea7cee83e1d92f23ed0eac53e608d403e815a663ff31b563e8329513f9e58923c9a05383f0961343f9a710b3f90c0793fde3f043f8404263fa46a133fcd85213fe1e2983e0323603f9ac75b3f3575703f8814d53eccf00a3c5d4e1b3dd052763f2da22f3e5549793f8d45023feda0b13e4b952c3f0ac7463e317c2a3fc7e5ff3e96225f3fbd37943ca1cda73e0d5f483f7c245a3e9473563f150db03e74e62f3f444a7c3f16b8393f4dc42d3e56145a3e49a7193fa778bc3e2c1a953e999e1a3fce23633f82190d3ff54e203d36bd5d3ff818543fd57c1d3f698ec13e4d15653e0090883e967f103fbb60ea3ecb79493fcddc4a3c5cc4bb3d4c93623f7362753e188fd73e90662b3e34773e3fdb27693f3963783f428a963eab3af43ec3ec263ffe212c3c5052973e0652e63eaff3803daf45783fec11e43d97281e3f5cfc0a3ffb6d293f72a60a3f5a4b7c3e47c38f3e7153e53e31ba243fceecc73e308ca73ed3dd583fd3099b3e5b520b3f0091183f6fe7a63c7520943d9a3c913d67a8223f9fcc4a3f90d65c3fb05d003f45ea9d3d6166313e23227c3fbbbaa33efbac033f4144963ebb14113eb816023dcb30673f3b3b683ff9053f3f3b6e363ebdaf213e8cf32a3f97eb833da5e94e3fba970a3f3518e83e0b66ad3e57f4c73c9757d53ef7447f3d5a9a0d3e74aa843e17accb3e31c91c3f1303f53bf53a003f146be03e783e3b3f1c7afd3ead76663edd760f3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
-INSERT INTO public.evidence_blocks VALUES (2, '019b7727-8f80-7000-81f3-b87d58f28e02', 200, '\x01f3a0b1e0ce2f03f77513510ff56ce23897a4726f7773d92430313962373732372d386638302d373030302d383166332d623837643538663238653032cf0006474972888c00cf0006474972888c00ccc891931e92cb3fe0000000000000cb3fe0000000000000c09793a6706f696e747302c50640a66633a70f77f355d34767bf22274404bba0959e94ba67fd683e5e399f032389bf1fc25c8c2a8efdc0ce8f5ee3a47bc0ebdf12b0a284fd70f5f2825986a7c5befc3f8affb91ddc30e1e8e3ac34f8beeba82482bd4bbffebc9667d7f597c121f3209cf9cd9bfb8f18ad21ce16e63a7a54da79a112121581da3c768d59fff8bae0b8a02cb5ba6ba8310dd89999605b3ca096737b421988482836ddf216331dbd72b4e14ed940b4bb70c819eefdb99f4c623446f6cc6c1b51337d5e443a6bf2ba4f2009084605d4a49d3809c83734fbc81330b823f1a17a4cbef6f96e2aeb0385fcd654c631cc3763a321489c688d380f32e81170507f2efb423c0cabcf396a765c19c0b0388e96f6413d9093794e7477189a376af459cc2d546deec645eb267ad10f573efdfb10fd279799ae7287dbcdfa6d772a986d1c45e12c0a5cc5f1b9f6addbe83e97744fc48d390ee617dce2f4abcee9330cab136bcb40ad72f86c304000964ec87173729aeaa05dafb68d8c90f54ba0febfd05489e0da0dcc8ed171ec55d096f14bc97397ce6ddfe52aa991052d30ace536c6846fc3688f7d5865e3038402043148e9fd96c5cb2064f8b9fab8f349b436ed903de33d0da03de1b41e3da40dc841bed4ffe3b11a6952077bd64aac8e765b7ae39ab67883745d646d967422f9f2e1a6b92bfbf476c8979ff4f5265bf6569b8f699240b6f9127dac600d9575316ba40ba48fd2a47b370a22a9322543de82fec38c0d42dca77af2e69386a2d117a979eb252fdb7897d242c4d3ad427b69db4351fc02bd39f84c306c18e971949f97638a389c23a38aec2b1b43a19349c408f0b8c17fbf89e8be0c34dcb7dd2f742e0ee2872089ba0b0bf7d5d1ad0a03f5ef5527781bde5c33eafde3a447d8676516f12d1ebe1e9eeb07e35e6d167063eb24b5ef4f151246e75c3961ad18c4b0a0e838b4a65c926369b69356bdfe93355544231713021298d34c1c45896bdb0f54c2c8e9afd8c24b9f2c205676c894e5f88851b27ef681e4788061d40dd1c9ee825e96427ec2c5a6cb689fd6f578c38885f516f8a895d83158372f3a2159eebd9d1b44f083db01ebc9eb87d4e19789ff5b8ffbd90d2e96fc7d6ba439a48516bd9ae789d7ed3ef04d0d1b96713f0f51b078e559fc42145d7e8f19efd1011b041db17929cebd3151e431e5042851085cff0a6e2dd6df40685637b485beba7c39c4d7abe90fead4f6dc1b6f173cb580ee9ed9e2cc64d33b48e16142feac2b590d0c71f4283a08a33dea4a9ddb0ceb73251fd99e0e0f644dbd211ba5a635a9d63dd82ab77a8ce43e3ea50cfd8d15b4a55eb0f8fe12d6aed05d1928a91b35890855f56a840e2e9dcde90a7850ad39acc58a8a6f740fb90ec9363879f01e63aeff28dad6eccd3feeb1258a28e83e5084f336383edae4a9194de0f7f3b956faabc8398e10c84fd325a2e3b480aa6753b6e09378b68b66e901f81f8967cc6650866261eea8795027cb6f62d666f595c3db930836b21bcca57db05e6e83ba9e25f5a35017966ca14da5a20be9f42aa0eeef166514d2620c00d43f7a27587e7db4122c4fc53d81cfb525726f7613cf7a8c837a60ed84eeb936d1cf228d3a93d6a81c4889d044d6f201732651f4382a35c38ab145394c40322800b59496eaa32ea6cdf6cc3a87784faf118579d76d6f8ffedfb8856199c5a30623cc2ce1bb4670eef8376dec14b244e9e8cf718e49517c60822c48389b4b893a6b5ae94a2e70f9fc0522f47597807c9879a931e199a700776a8c12c4e9d484fcdf7ff4fe0617169046931a9150eabf00715bd021a297b2e4833e2b5a347988113e67b9320f8082ba6baacf1010efe721562d11d310aebe9dd4ea5e5a75470f11c2dcb8d9e0142802333d6f3b609a0abefef4a3405c581723501d6ebc6fd83e9a301a964b7717a25a0865452d3d746ae65d5d5cadd443bd99dab06946e3b9cbba988943ead530862dc9a008be28a3931ef2075d05fa37bf533efd7f8305c68f539407e53e647bf170845b7a96bf0ee9df3478d220ca4e4531803328665ac2221d1c5b33daf06564f158f0d7506b149f78d197b3d7252fd1866ac3c0cfa62f9b104ebf2d2ae1d253c4fc5842b55f27d1b47be8f1f9e8bf90d01dbaaa6c0743ad7188d69ef2c5b5b38caeb40e66ba0e72bdd4693b5c937c4bec1a4948c44e71dabd8436b209c1266357635fb7c9afd6430e91410cb98c879e2923be15d1b16c78ed3a7c62eb964ce137e3b1989a93a461726d7301c46a28b52ffd20c80d0300e0010100000000010001000000010100010101000101000100000000001e0040202054067d200d07aa06581060b9005506ac32ec064040eee0ab763425883af0d960a9073a059606b87298c388aac154084235404ac0e50058a099001a50a1280193b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c43c28b52ffd20c89d0100900001000100000100010001000000000001000f006001b4075800032903e01e281851870022061c061e01899db9806002600193a96c6174656e6369657302c50320d2ee6a3f777b253f8989923ddd9e603f671a443f84a49f3e7b57593f4387333f4036183fdd87653f4e3c123f0b4e803ee4cb113fa589553d5b97373fb2da033f79da3a3f4e317b3f00e2203f62b1693f16770e3ec888573fec4d333f709f6c3fd0c3c33ee6a7dd3ea6a3a63eacac683f2c18f43dc002d13e9148973e44e43f3f1465423ee850ac3c680a1b3f7a90533ec2d60a3feef2153fa3fb2e3ffd034f3fd49d0b3f010f5b3f360f123fab6e913e8abb4e3fc64c3f3fa806773f9838793f5818003f5a5c9f3ef3b0b63e10705d3ab32be63e847ecc3e26f42e3f96cd253fd8ce503e5f248e3ea9b4613f4ace023f5754ec3ee863d13ecfd27c3f7c662e3ebfec073f16a3663b900bda3e937a5c3f56dc3b3f9eaf3f3fadea3e3f2e14263f2b62d03e4b3c223f3250483fde7a443f95ff1a3f7577873eabba5f3f3bb81b3e0816f83ed5e8393dc8a73e3fcdd9b53eb1b8a13c6335723ff2c8cd3ee2e01a3f7eb1543e71c3893e49a7543fc885bc3e0e9a3c3f662f273f11a4503f18131c3fa0a00f3f362e4a3f0ac7a83ed6ba763fcb02583fa43e663f1c10a23ec2f7423f6075423ec99a293e771ce33e736e3a3fc522863e55f20d3e603b373f335a403f36d9373ff5699c3e9d44cb3e48bfcc3d66af623d638d633fad2f0e3dfa9d503f4cf91c3f8f7e563fa850313f3ba6cc3e5c7bc13e4e476d3ebcd6ec3e27fe583e2105a93e25d4683f084f3d3de08a5b3fed2bc43e1d396b3fa849613f79ed1b3ef3b9783c11312a3f804cc23ed3ffec3e25f5673fb13f793d8e5e2f3da982f03d6649e23c0a9f3e3fbc7a583f0387c73e5e37783f0aed783e0a676f3fb400b33e0b6d0f3f4a0e793ddd46d33e944e613f1b92293fcc473e3fbd90403f97f5793f7a2c6b3f70275a3f8cd0ba3da236f03e7a147c3f180e083fae47033e6128353f47afc93c5d17b93d31b0af3d9cbac43ea15ca03e16694b3fa1195b3f5d83d93e2fa30e3f4865ad3ed3cf743fa066d63d6fb0e53e6329383f7f87333fe495653fab28953ec39ebd3e366fc73d052d133f7aa0503fc196a03e1a8ab43e999e3f3f5ab0063f4c176a3f87b6a73eb8ba7a3fd0b2693fad41783fd9e96c3f6f264d3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
+INSERT INTO public.evidence_blocks VALUES (1, 'rollout-019b7727-8f80-7000-a823-bbaa5f63ba79', 200, '\x01af9dffe5bcf7f8be50d6731ad136afa897a4726f7773d92c726f6c6c6f75742d30313962373732372d386638302d373030302d613832332d626261613566363362613739cf0006474972888c00cf0006474972888c00ccc891931d92cb3fe8000000000000cb3fd0000000000000c09793a6706f696e747302c506406837b9d06c95e905f29b83aa764a7598864715a237fcafbe2dac2945329081c2bbd50d2a0fb027c3172401d085832d90e1791e0e34effcf2290f159dff37f0e2c3b55b68b8db588081060c5c2b6f779c596e79d16f8e26ea14f5a051c117a6dc6a7eb795d8893e9cd33a6c1cbd860d9835e59c8343ffd0dea324fa10e08b9edcab02c6583a178b517fffca049ebbeecbdfd4f62b56c38d2752d5d5c960f9bf3ac9dbbe2235a46dca03a7b1a4d5ea95e0231f8e609070c58af749f7d8f53238c71135c28fb6dc70622dd9584fabf02afd49814c7dbc07d0e17852846081dc72df074ed112533482ebe6b96c63826549a86ab7ad62e109543cc47d08b9eb233338afeaa9a06234aa1ed197dfd8d15ef654127b162f91a736a27c47ad7a8a2157887d8c14950f521270ac5144bf74146c7159bfafca5b925e7df00e9bc1b0014ecee169de509a548c563eae9d007be7d805405bce270a07ba6ad1d7b730182dc8f10afcc53c96e2c7826650ea17bc9adad90c9fc24cb818ca2d11adf869d2932607f612982a1df12436104cb8619111465de691cdddee727d6893bccf58ac11f8174a611bf96f6dac42b1a7932859cdb47533a46ebdf446188ebee063b0527a0efc7d23e5872b8b4a38621781723ad8d939bdd25700563b5401760a9e29bf3089a212837f2eb36964a42b0ab2d16523c9a7b94421f064b49ae17938dce626868785f4e615a7a0df56e94fe94255ee73e455ab8ebf786c01de75213cc0e1286f61e33f1471a4bc0173061f2d74a7a3a9c29992656d62f8f5f408506a72687a51ef161abd05018e7eec91c4c78cd49baf3c4a6b7ee29246a670c0d385622d2f155614d74bd008ab0493563ca2deeb86ec15c8b658f8a4e4647f0d6dada5a0f3c86616ab83263aea0ba092f28bc0666c2c2380e29c4851ad9a033ebfcb98abdd531214dd9770f1eb97f673e86b24849e1bf16d0143c34e05acbfba7996f55666fbf91562d6a78e989f3c50e6bf7899ddd6f0110b8ff92ebabe31f1c95e9afe4f31a65cc0f8a2b7ab7afcd834f3e542b4cf2ee0a34634a4e3a295c607b1067d1f94fd77eb94ebf5cd5072589a0623fcacdc30a4ae31eb623dbb02dbf7b2a6590e62fba0a4ffe0c0b81e88709ffe0f95f723c2c426f6fe3d15a0387114a8eab6cdaf0aa892846bee12086510c24bd662ea0dd6db99ee32d8675bb0b4792e06c24ac81936d908e94dc92475790f0c71322196be6ee9e34baeff0514b9c6286bc884c469ddc891ddbac5cf2fe927b0f17ca4f3a1e371bbd7139cc1b2fda9399ee2020d31f939d8b1da045d9e6f68b058bc2adfddb27a57f9d4452a52c91178ce509c3e0dc2cf198b9425ffc0170420f5a2262a08a9605ee45ea93bc50fb937674a93cd237d4b31a0d97d72f6a43ef6ff58c92258cf9ce34f52350a365ef7c8eb9b0ec185e3442f102ef525938e897f4c4e719943f00e7551e6c86ec35572e454b0b28183b17759bb9f3dfe5cd302f5670ebeb6d241254582b8bbd1cebf53fc4825cd856728e18b15e1e7d4a152279fa2a4cc058156576e3e82c7337341a22c9d725ef5f9b58110016f526cc4078e6554b4f6b4402aba26dea5aac131179d42ac550db13df7681eda89a6cc288c3aa65e77bb4deeb8e2554549a93020f9078813ef2b3e37713ea7ed969abf379644c2572bb8600916f04c54a19ecc6b50d03237094da061ac9a138f9a3a5dc45bbe4fb6e4fc9e4d5b31addf69b31c7d0b96c28988588f6cbbb77875696c80d11c203ed135c1590d8e4a8dfb340d78ed6985ffec2b8767e0d5ba8b20284acd3b2f9c22a1672e138546382c29f91ca95fa16a87bc31134f806968a180ba13462a91640e1b99cb783ac37259356cfc478ef565d5184dfdfa56bfa6673451ca81fdc042e8dd0e459e21f8c55f1660c2ca92d3aa1979676885ad0016c3e89dc45c97570f7f07eadd2c0f919a74c7473677bf8c27a54cbc6e58aa3cfa61c6d5ca5b5d47d620b3c02bc5bd62fb27182b2bb286e4d7adf25f8bf4a4ef4ba793f06cab005e741f198dfbbcb7452178e2977846c723763e2047502acaf52ee897cf1ec80c64a004dbedd421ec21f8f1954f08af105c125d215793eb52c5eaff2af0a7293647011d9fb2ed2d5051d55313923700bd68895f46e04b5b747a504fdf3ff911b934226c4c7a155ffb5a07104c10a98a23dc4d3051281e5259cb87319abfd7884c6bbb0fcadecf0e8b2bd50615adac424ad93971021213db8eca93a461726d7301c45128b52ffd20c845020090010001010001010001000100000000010000170051d820d3009063c2089401d641181ac01480a80e80c05604720b49357871f0155ea51ae65cb4409829c07201e6bea01808c00293b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c44528b52ffd20c8e50100a001010001000100000100010001000001010000001200800370b7d5e55c31550e0b930914681900ea7a6e58980000c1c1c36020b0d0dd0b32c9001693a96c6174656e6369657302c503206bf1583f6898823eb123e63ec6e9493ff838e83ca593dd3eb6050a3bd9b6383f43fd713fd897fa3c029a0a3f342dc33eaa1fd83e2403633e1adbfd3e47686c3e2551eb3e2e0bb03cca730e3f365e3e3e75255c3f0657aa3eaa10363f691ed83e25992b3faf6b163f65a0583fdac8163fd490783ef720d43e137e0c3f1aab2c3f94bfe03e0448473fbb58c93e3247f23cd910343fe4da173f05702e3e60697b3f5e240a3f94bf6d3ee7d4733f5013eb3e7c490c3fa613bb3b5d0b523fa2913d3f1ac8043f8f28da3efcb85e3fb4a24c3e1b48f83e2031b13e019d1f3f3892ea3e951d6b3e3a9f153f7f664c3f0a02513f977c573fa976aa3df68c6e3c748c7f3e08f31f3f145e8e3d6702073f71bb8b3ea7cee83e1d92f23ed0eac53e608d403e815a663ff31b563e8329513f9e58923c9a05383f0961343f9a710b3f90c0793fde3f043f8404263fa46a133fcd85213fe1e2983e0323603f9ac75b3f3575703f8814d53eccf00a3c5d4e1b3dd052763f2da22f3e5549793f8d45023feda0b13e4b952c3f0ac7463e317c2a3fc7e5ff3e96225f3fbd37943ca1cda73e0d5f483f7c245a3e9473563f150db03e74e62f3f444a7c3f16b8393f4dc42d3e56145a3e49a7193fa778bc3e2c1a953e999e1a3fce23633f82190d3ff54e203d36bd5d3ff818543fd57c1d3f698ec13e4d15653e0090883e967f103fbb60ea3ecb79493fcddc4a3c5cc4bb3d4c93623f7362753e188fd73e90662b3e34773e3fdb27693f3963783f428a963eab3af43ec3ec263ffe212c3c5052973e0652e63eaff3803daf45783fec11e43d97281e3f5cfc0a3ffb6d293f72a60a3f5a4b7c3e47c38f3e7153e53e31ba243fceecc73e308ca73ed3dd583fd3099b3e5b520b3f0091183f6fe7a63c7520943d9a3c913d67a8223f9fcc4a3f90d65c3fb05d003f45ea9d3d6166313e23227c3fbbbaa33efbac033f4144963ebb14113eb816023dcb30673f3b3b683ff9053f3f3b6e363ebdaf213e8cf32a3f97eb833da5e94e3fba970a3f3518e83e0b66ad3e57f4c73c9757d53ef7447f3d5a9a0d3e74aa843e17accb3e31c91c3f1303f53bf53a003f146be03e783e3b3f1c7afd3ead76663edd760f3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
+INSERT INTO public.evidence_blocks VALUES (2, '019b7727-8f80-7000-937b-778e511c0a73', 200, '\x017864fea6c2ae40072615a5e6bb2fcb9c97a4726f7773d92430313962373732372d386638302d373030302d393337622d373738653531316330613733cf0006474972888c00cf0006474972888c00ccc891931e92cb3fe0000000000000cb3fe0000000000000c09793a6706f696e747302c50640428a87f00dbec1e8049cf6ca05747efa9903fbf4006eddeff9f9b92bb76c7b2e8088bf28d3a06ada03509d07af92bdafa6a14c6846c1e369a85857f453b3945f542d20da8dea31f0085608061bd8d4250809d6121720056aaa07c6c8bd973ded2f1dc9ed4fc57d51af381aad3ff3fe9676e630941339a2c18b25bdd60f10e60189db180ab2931332335a48e8156543313ebaefddf9502c5d4ef17ac4f0770b81a8be1a5b139fc43cdf32f2991e91d734f4e6e5cf381fd9c05cc57d92e675e8811a9d4f5b36fc9eb418befc6c83c008fe0f8933f2cf386531936304ed4bc6f5166567e2316e9703eb3a836935189cffc5359021dd3ae345af36887afadc73820d042dca6536f7b4e75b85c08545fe7e9744c95bf33a1e9f08b2d58be676f5f59043e49f1d0850c642ef9c0d41a59200d2fe00bfa5c99160826e9aa0b00ef53a5d42c7840a2ff069e5eb8f72264aa344776057a5b0422fd0685694aeb0ea332c50524ccb6f43fd0bea6c6edeb293e0f9daf45bd1ba6e84fe949fcdb2f30cc0bc5941f99cd63a2ee78f259710acba291c9748196cff2a406764d881c8fca97500f889f9848d692f9edd848e7cc861d43538bc43bfd1c51462cd90f7621288f2d2ebd81d55f936f7d06c437dd6222243388ca9b12836a5a0bf79a18b8f1adab795ccfdafd1a33a806011350416fc76325c451be17cf7bde4433596c12c95a8eaceb212916d416ac1d8c4b41898471eaeeb1e86466ca4aee651a8632c40981d28810832d5c99b5526cf641b73e70f6add26e29cc8e06576ea987392e69c2a21f36137475639480863a2a4f2e38dabdc534388c070f87cdf939b47d8a3a9c3ff84f7e8658fe1a59b7a0d3a16d451c72ab7dd15b0eb95af68136114798886a05e54dfd87d4f35250fa60fef79077a8cc871e4767041876242e7e7a3ea869d354f809fcf4df871de41afb66c581f42f353ffed1274417de44aca830b7fa1ed44992e6e417b4c349e25af7eb64f7bd67f6a80b4412ab59ded99db478923a23876a373cfea21203e83315df927b0b888c10e69c350fb91bb021b32f2ee389c0e2278f56f0a548ce6298f3224203fab6af85e6a7bbb347148b6d3f33ac8516d80735e83e3384a8ef6f71b9fddd3513e903ccc872da42375b220550e1b0b0446b4e09a08e00724b808fab9b540bbbf227b39d8d8861109d1d9f9f867c721fa40cd3963f9da757ee40d952809b501a17be674ef676d55a2cdd7d39ec1e0982d8a23abb0812e77a8fb30af46d5066c9796a24fa621bec3cc20895540b14f1c88e4e3cca40e7d044a1d85735be556c57344b7b8337e761cc27476dee48e96c25198af0033c3c3cffef59e2251e96e9b99041875d4d0733c75970212f95327ce89a088e02ba7f72c833982717ba0bffa264e85db80a1c54c79be8d670c836bc0681a9bdc87af860302a053ec6e6273ed515a62f9bc2079d6221c4d3089cbd92aaf982ade0ac4f15cd9f605a6a93627e7c75445d2bc4fe8a47346e70fccf869b84c756508ab79278856368b6a9a8f556129200b1fef38f0b28deae86689eb2d1d3209a7f12e6858befaf58123b66848b90f3ef377e360c73dc0b7ccb447a3f89dbfea5905b9febc7f3cc0357dddefb5b534773fbd40f1a61cd4879d02a8e690a868918123167d6f046595ead627f8f1d208b4f1e3775da1f7697c151c9e95c99351b9a8a7c32b2bf1558549c5231b7820797a5d27c61dd0ef81914f358e6fe9f63697001aa04411bf7047ef2b38a6c9b9fafc0d560fd12e03617a165ebf4a576993c681a60266f51e2bae0aa05c5796a7a26ca00190d26a61192fb41e0ed2f0f07825c7bb142acd5f93e17b93910dca472f29d69a0d99767b8f965b8c86be5abfa8a5d88df0ee38433a764734450f417e652914c9bcbfc5d2c028df4cd01f948855daa32a4a986a325fc0ac16965ce828f6a137ce76c16172d9ecb5904d145bdbf1b51430c3a916ce8de9d25fd96a46ec9b87d3ca66c0ffafe1ae33bcf98aa8ce5b1eee5e60cbf534e5f6d0210680841093f9657a3108f2a125736dbf2ec9545bf17c3d349c99ec6cbfa8c842ba5f3350b82dad51c850af87b9f5a9e2e6970cfd02f5ef23c9c0a0e8db634fd5dd075ed8b8d2c00d27fbabf13dab855f55a248187ee958ac0dfe457ca5dfae8fba90f460fb9ab6a535d001c56c294ef20db8a377ac3482496f1340784ec98c6b5e3cb6c03a1bff120b0ca4f7490cfb7941c9f10ffa5eb1642963ad1a93a461726d7301c46128b52ffd20c8c50200b0000000010000010100000101000101000101000001011d002e06720ec4bcb055c2530d501c04250002b832ac61403ed08403d02e47c4880920a0880b4848000d581e4825c0e6009a19666e40c9f073e0e6bd2e43bc1c1793b07265766973696f6e5f696e646963657300c402000093a973756363657373657301c43c28b52ffd20c89d0100900001000100000100010001000000000001000f006001b4075800032903e01e281851870022061c061e01899db9806002600193a96c6174656e6369657302c50320d2ee6a3f777b253f8989923ddd9e603f671a443f84a49f3e7b57593f4387333f4036183fdd87653f4e3c123f0b4e803ee4cb113fa589553d5b97373fb2da033f79da3a3f4e317b3f00e2203f62b1693f16770e3ec888573fec4d333f709f6c3fd0c3c33ee6a7dd3ea6a3a63eacac683f2c18f43dc002d13e9148973e44e43f3f1465423ee850ac3c680a1b3f7a90533ec2d60a3feef2153fa3fb2e3ffd034f3fd49d0b3f010f5b3f360f123fab6e913e8abb4e3fc64c3f3fa806773f9838793f5818003f5a5c9f3ef3b0b63e10705d3ab32be63e847ecc3e26f42e3f96cd253fd8ce503e5f248e3ea9b4613f4ace023f5754ec3ee863d13ecfd27c3f7c662e3ebfec073f16a3663b900bda3e937a5c3f56dc3b3f9eaf3f3fadea3e3f2e14263f2b62d03e4b3c223f3250483fde7a443f95ff1a3f7577873eabba5f3f3bb81b3e0816f83ed5e8393dc8a73e3fcdd9b53eb1b8a13c6335723ff2c8cd3ee2e01a3f7eb1543e71c3893e49a7543fc885bc3e0e9a3c3f662f273f11a4503f18131c3fa0a00f3f362e4a3f0ac7a83ed6ba763fcb02583fa43e663f1c10a23ec2f7423f6075423ec99a293e771ce33e736e3a3fc522863e55f20d3e603b373f335a403f36d9373ff5699c3e9d44cb3e48bfcc3d66af623d638d633fad2f0e3dfa9d503f4cf91c3f8f7e563fa850313f3ba6cc3e5c7bc13e4e476d3ebcd6ec3e27fe583e2105a93e25d4683f084f3d3de08a5b3fed2bc43e1d396b3fa849613f79ed1b3ef3b9783c11312a3f804cc23ed3ffec3e25f5673fb13f793d8e5e2f3da982f03d6649e23c0a9f3e3fbc7a583f0387c73e5e37783f0aed783e0a676f3fb400b33e0b6d0f3f4a0e793ddd46d33e944e613f1b92293fcc473e3fbd90403f97f5793f7a2c6b3f70275a3f8cd0ba3da236f03e7a147c3f180e083fae47033e6128353f47afc93c5d17b93d31b0af3d9cbac43ea15ca03e16694b3fa1195b3f5d83d93e2fa30e3f4865ad3ed3cf743fa066d63d6fb0e53e6329383f7f87333fe495653fab28953ec39ebd3e366fc73d052d133f7aa0503fc196a03e1a8ab43e999e3f3f5ab0063f4c176a3f87b6a73eb8ba7a3fd0b2693fad41783fd9e96c3f6f264d3f93ab70726564696374696f6e7300c408000000000000000093a5706169727300c40100');
 
 
 --
@@ -548,18 +570,26 @@ INSERT INTO public.evidence_revision VALUES ('0001');
 
 
 --
+-- Data for Name: evidence_writers; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.evidence_writers VALUES ('9df6e0edfcff44d596aeb0d2037b9ead', 4, '2026-12-01 17:00:14.153875+00');
+INSERT INTO public.evidence_writers VALUES ('739bcdef390a4ab19fb22a163ecb750a', 1, '2026-12-01 17:00:15.529421+00');
+
+
+--
 -- Data for Name: experiments; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.experiments VALUES ('019b7727-8f80-7000-81f3-b87d58f28e02', 'n', 'n', 'running', '{"allocation":"fixed","alpha":0.05,"arms":[{"name":"control","share":0.5,"version_id":"019b76fa-b320-7000-9a90-628e23fc01a5"},{"name":"b","share":0.5,"version_id":"019b7701-1bc0-7000-879d-a9daf078f146"}],"covariate":null,"horizon_units":10000,"metrics":[{"higher_is_better":false,"kind":"event","name":"errors"}],"minimum_units":100}', '{"ended_event":0,"reason":"","shares":[0.5,0.5],"started_event":30,"winner":null}', 1767230640000000, 1767230640000000, 'd68849eb33fe98b8a2ef52e053399a49');
+INSERT INTO public.experiments VALUES ('019b7727-8f80-7000-937b-778e511c0a73', 'n', 'n', 'running', '{"allocation":"fixed","alpha":0.05,"arms":[{"name":"control","share":0.5,"version_id":"019b76fa-b320-7000-a6db-d81c4e4c062b"},{"name":"b","share":0.5,"version_id":"019b7701-1bc0-7000-ac87-ea9c3fb496c0"}],"covariate":null,"horizon_units":10000,"metrics":[{"higher_is_better":false,"kind":"event","name":"errors"}],"minimum_units":100}', '{"ended_event":0,"reason":"","shares":[0.5,0.5],"started_event":30,"winner":null}', 1767230640000000, 1767230640000000, '5d91cbac985ccbe58a1ddfbfa8adeaab');
 
 
 --
 -- Data for Name: leases; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.leases VALUES ('rollouts', '8303e5a8f89347fd8c97bb3329be9477', 1, 1767231845000000, 0);
-INSERT INTO public.leases VALUES ('alerts', 'e5fa4b9a284d4aa0a1a9c57deb0c22de', 1, 1767231845000000, 0);
+INSERT INTO public.leases VALUES ('rollouts', 'e9ac2f5bd4de4cbaab2fd142e49a3fab', 1, 1767231845000000, 0);
+INSERT INTO public.leases VALUES ('alerts', 'd25c6c90624b43fdb995a97e60da12d0', 1, 1767231845000000, 0);
 
 
 --
@@ -582,135 +612,143 @@ INSERT INTO public.models VALUES ('guest', 'guest', 1767225600000000, 1, '{"sema
 -- Data for Name: packs; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.packs VALUES ('\x397c7aedcb164364f85afa0e68c1d0f9abfed61e8849a119150ac02a7c3fd1fc', 904);
-INSERT INTO public.packs VALUES ('\xa083cb81d0c5a2f81d9dde0abfcd9e27ba1e92ce1ce64fc427746aaf1263d1a1', 881);
-INSERT INTO public.packs VALUES ('\x690d2bb94a77a11c9952767c3644690cf78fe311df7eb48ebbeda5ad6fdcbfd3', 884);
-INSERT INTO public.packs VALUES ('\x0cfb9f6412b0db66dd6856da6290d23625b3ad9f53412ed59305f830c3046e1b', 586);
-INSERT INTO public.packs VALUES ('\x5758b966ff8a03ef8145a0ab9684b890097692da3f147a120e3a04814105ad5a', 766);
-INSERT INTO public.packs VALUES ('\xb4dc1bfbe6c70d596f97607bd08ba55f0af0a613ec81c567ef04cb9b5e47a406', 835);
-INSERT INTO public.packs VALUES ('\xb4f87d5a283801ed4f6a58e6e4a2d4ea8e2e59addb9f10d6dfa6b15297fb1b77', 767);
+INSERT INTO public.packs VALUES ('\x968a2de78ebf35df2e1591985774e9b8e338b4f8e9833c6e93d2098a1361cec3', 904);
+INSERT INTO public.packs VALUES ('\xecb2cdc864eea8034a8ab9bc8e19f325e6e876105f2f17ab4f8f59077581effe', 882);
+INSERT INTO public.packs VALUES ('\x8a830a284a533026cc9451a3b09ee2aa474cb73854756e87997842a8d062bfd3', 885);
+INSERT INTO public.packs VALUES ('\xd6688c85aa2d15df12f1ebd9bc9bc7f7f92ac1c9defd59b3d6e6b619e793b95d', 585);
+INSERT INTO public.packs VALUES ('\xa80d050d1380b5dc1f9153d64db266b17f5125bf6c43421ec359356ffc25aadf', 765);
+INSERT INTO public.packs VALUES ('\x422016dba5bbf28e7ee927851b73a9f49b311802fc11a377c89e65cdf92acad3', 834);
+INSERT INTO public.packs VALUES ('\x37bafd76bc0acbee0579275c84141821f289655fc1da00677822d8acc09b1faf', 768);
 
 
 --
 -- Data for Name: removed_versions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.removed_versions VALUES ('019b76e7-7940-7000-8c44-ec829d8334f1', 'm', '1.0.1', 1767226440000000, '019b76e1-10a0-7000-9d2b-ae43ff869976', 1767230220000000, 'ada', 'deleted', 'm/019b76e7-7940-7000-8c44-ec829d8334f1+20260101T011700000000Z', '7c0e7a53fa95292b4ac015212ade97ab');
+INSERT INTO public.removed_versions VALUES ('019b76e7-7940-7000-a12f-384bbd85a4a3', 'm', '1.0.1', 1767226440000000, '019b76e1-10a0-7000-9a73-e8139ee2537e', 1767230220000000, 'ada', 'deleted', 'm/019b76e7-7940-7000-a12f-384bbd85a4a3+20260101T011700000000Z', 'c1550779a621d2bc2f1a7d0f3b14efef');
 
 
 --
 -- Data for Name: rollouts; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.rollouts VALUES ('rollout-019b7721-26e0-7000-a5b8-5558c8ea32c6', 'm', NULL, '019b76f4-4a80-7000-ad85-0ece1e8a867a', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'aborted', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835020000000,"reason":"no","since":1767230220000000,"step_started_at":1767230220000000,"told_before":{},"verdict":{}}', 1767230220000000, 1767230220000000, '34af89a1b8f8889bbb61cc85af63a993');
-INSERT INTO public.rollouts VALUES ('rollout-019b7727-8f80-7000-84b4-dcc46005212e', 'm', 'm', '019b76f4-4a80-7000-ad85-0ece1e8a867a', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'running', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835440000000,"reason":"started","since":1767230640000000,"step_started_at":1767230640000000,"told_before":{},"verdict":{"decision":"wait","evidence_until":1,"looked":{"canary_units_before":0,"elapsed_seconds":0.0,"is_last":false,"step":{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},"told_before":{}},"metrics":[{"better":false,"e_value":0.33419299788098134,"effect":"relative risk","events":[18,6],"harmful":false,"high":3.8069735386639283,"low":0.17766589136199618,"name":"errors","needed":20.0,"not_inferior":false,"sentence":"errors: it is 0.18 to 3.81 times that of stable (95.0% sure), 6 of 50 against 18 of 150; the margin is 1.5","told":[150,50]}],"sentence":"no harm found; the step goes on until 300 s more have passed and the canary has served 50 more units","split_e_value":0.8449798765912632,"unasked":[],"units":[150,50]}}', 1767230640000000, 1767230640000000, '020053154d88c91dc0d002f7d5d33838');
+INSERT INTO public.rollouts VALUES ('rollout-019b7721-26e0-7000-a3af-9595befc9d07', 'm', NULL, '019b76f4-4a80-7000-9be1-e43159c179b1', '019b76ed-e1e0-7000-86d5-1e5052449177', 'aborted', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.01},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835020000000,"reason":"no","since":1767230220000000,"step_started_at":1767230220000000,"told_before":{},"verdict":{}}', 1767230220000000, 1767230220000000, 'd30f57f228924466bf81906fcf9c9492');
+INSERT INTO public.rollouts VALUES ('rollout-019b7727-8f80-7000-a823-bbaa5f63ba79', 'm', 'm', '019b76f4-4a80-7000-9be1-e43159c179b1', '019b76ed-e1e0-7000-86d5-1e5052449177', 'running', 0, '{"alpha":0.05,"deadline_seconds":604800.0,"metrics":[{"higher_is_better":false,"kind":"event","margin":null,"name":"errors","negligible_rate":0.005,"tolerance":null}],"on_failure":"abort","on_success":"promote","shadow":false,"steps":[{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.5}],"warm_up_units":300,"webhooks":[]}', '{"at_gate":false,"canary_units_before":0,"decide_by":1767835440000000,"reason":"started","since":1767230640000000,"step_started_at":1767230640000000,"told_before":{},"verdict":{"decision":"wait","evidence_until":1,"looked":{"canary_units_before":0,"elapsed_seconds":0.0,"is_last":false,"step":{"gate":"automatic","min_duration_seconds":300.0,"min_units":100,"weight":0.25},"told_before":{}},"metrics":[{"better":false,"e_value":0.16493749563959045,"effect":"relative risk","events":[21,3],"harmful":false,"high":2.041213305536432,"low":0.03072329174320116,"name":"errors","needed":20.0,"not_inferior":false,"sentence":"errors: it is 0.03 to 2.04 times that of stable (95.0% sure), 3 of 42 against 21 of 158; the margin is 1.5","told":[158,42]}],"sentence":"no harm found; the step goes on until 300 s more have passed and the canary has served 58 more units","split_e_value":1.0983033827606103,"unasked":[],"units":[158,42]}}', 1767230640000000, 1767230640000000, 'e31cb01fa2c012fec1464ece1dc2a951');
 
 
 --
 -- Data for Name: routing_tables; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.routing_tables VALUES ('m', 29, '{"arms":[{"name":"stable","version_id":"019b76ed-e1e0-7000-a4bc-f4ec0ee0c041","weight":0.75},{"name":"canary","version_id":"019b76f4-4a80-7000-ad85-0ece1e8a867a","weight":0.25}],"claims":[[0,4611686018427387904,1]],"model_id":"m","overrides":{"tester":1},"revision":29,"salt":"5511ce9fe94341864b3e33878456eb89","shadow":null,"split_id":"rollout-019b7727-8f80-7000-84b4-dcc46005212e"}', 'b6795da529f805ce6128d20fbad47d58');
-INSERT INTO public.routing_tables VALUES ('n', 30, '{"arms":[{"name":"control","version_id":"019b76fa-b320-7000-9a90-628e23fc01a5","weight":0.5},{"name":"b","version_id":"019b7701-1bc0-7000-879d-a9daf078f146","weight":0.5}],"claims":[[0,9223372036854775808,1]],"model_id":"n","overrides":{},"revision":30,"salt":"dea4819100e381515c8c8619e093e098","shadow":null,"split_id":"019b7727-8f80-7000-81f3-b87d58f28e02"}', '1b1dd87fbd3b5b9d761f67f09cc142eb');
+INSERT INTO public.routing_tables VALUES ('m', 29, '{"arms":[{"name":"stable","version_id":"019b76ed-e1e0-7000-86d5-1e5052449177","weight":0.75},{"name":"canary","version_id":"019b76f4-4a80-7000-9be1-e43159c179b1","weight":0.25}],"claims":[[0,4611686018427387904,1]],"model_id":"m","overrides":{"tester":1},"revision":29,"salt":"9c1016ae1a82a3fd696e9e6abde4eff1","shadow":null,"split_id":"rollout-019b7727-8f80-7000-a823-bbaa5f63ba79"}', 'e66eef258a2bf06b72a5ce9c29ea2a71');
+INSERT INTO public.routing_tables VALUES ('n', 30, '{"arms":[{"name":"control","version_id":"019b76fa-b320-7000-a6db-d81c4e4c062b","weight":0.5},{"name":"b","version_id":"019b7701-1bc0-7000-ac87-ea9c3fb496c0","weight":0.5}],"claims":[[0,9223372036854775808,1]],"model_id":"n","overrides":{},"revision":30,"salt":"dd6bfbfba78f8665fac2a4631cdcfcd3","shadow":null,"split_id":"019b7727-8f80-7000-937b-778e511c0a73"}', 'fe4954ccd5ad91dc780e8e10f1357ec5');
 
 
 --
 -- Data for Name: stage_pointers; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.stage_pointers VALUES ('m', 'staging', '019b76e1-10a0-7000-9d2b-ae43ff869976', 13, '6d115013033f00234ade5ff78ca4b1e8');
-INSERT INTO public.stage_pointers VALUES ('n', 'production', '019b76fa-b320-7000-9a90-628e23fc01a5', 16, 'ed897fac3359ec4f1724fdfb8ab08797');
-INSERT INTO public.stage_pointers VALUES ('m', 'production', '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 18, 'e4a969f5054afdbcc7be49dce7ae3d99');
-INSERT INTO public.stage_pointers VALUES ('m', 'canary', '019b76f4-4a80-7000-ad85-0ece1e8a867a', 26, '70e3e74cf39b995dfffc8aef5fa1f6a2');
+INSERT INTO public.stage_pointers VALUES ('m', 'staging', '019b76e1-10a0-7000-9a73-e8139ee2537e', 13, '098ef01289cc043979c6050b395f43ff');
+INSERT INTO public.stage_pointers VALUES ('n', 'production', '019b76fa-b320-7000-a6db-d81c4e4c062b', 16, '479b12c5aa24db89017bd124980e1624');
+INSERT INTO public.stage_pointers VALUES ('m', 'production', '019b76ed-e1e0-7000-86d5-1e5052449177', 18, 'fea425652125194738009023a9f3e7e9');
+INSERT INTO public.stage_pointers VALUES ('m', 'canary', '019b76f4-4a80-7000-9be1-e43159c179b1', 26, '51bb4088c3fdaec4d4d4150a597d33a1');
 
 
 --
 -- Data for Name: tracked_buckets; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_buckets VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 60, 1767230640, 'm', '\x789c9bc968c3c06023d7b23c27b124352fb9f2c84246c60c8dfe8f734edbb7543d745f27527d568001ce3e6dbf71e5efe739ddce0c40707692f3910246061630628621260cc4084670060ca1b2c0188940a21919991014c31186e58979c5e5a945c547241899b31b2c9ba7394c5a9c9c58b238253ffd08938608d03f2b93f3f3d24a8b33f3f38e4832b24c3920de3e15490d8b0817033b03c33a8831f1c9198979c9a9c54719c519d9448243dba6ae2f284a4dc94c2e494d894fce492c2e9e7c4481a18a91811d0931a3720d8f18815440c38089819d09111ecc38c40d8f5830543181442172c4330ce79c76309ebbdc7817cb93d30ed2332304927c2f9f668002a2180e623086148c21874b31c3e1c6c589e9a947f4189956fc5cc435dde6b4836d0354d3c54907d00cf66d80321b37989a992499a4195b5aa4a5991a585a1a35ae4e4b4d2c292d4ab50219c722a9ccc00800ce3478f7');
-INSERT INTO public.tracked_buckets VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'none', 60, 1767225600, 'guest', '\x789c9bc9c8c8c0c0c8d0b43c27b124352fb9f2881123e395cb670fcd396ddf52f5d07d9d48f5590186d3f653206c38830108ce4eca3802d47d846179625e71796a51f1116146e6c5bb25fca6394c5c9c9c580294049addd00000b3ff2667');
+INSERT INTO public.tracked_buckets VALUES ('019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 60, 1767230640, 'm', '\x789c9bc968c3c06023d7b23c27b124352fb9f2c84246c60c8dfe8f734edbb7543d745f27527d568001ce3e6dbf71e5efe739ddce0c40707692f3910246061630628621260cc4084670060ca1b2c0188940a21919991014c31186e58979c5e5a945c547241899b31b2c9ba7394c5a9c9c58b238253ffd08938608d03f2b93f3f3d24a8b33f3f38e4832b24c3920de3e15490d8b0817033b03c33a8831f1c9198979c9a9c54719c519d9448243dba6ae2f284a4dc94c2e494d894fce492c2e9e7c4481a18a91811d0931a3720d8f18815440c38089819d09111ecc38c40d8f5830543181442172c4330ce79c76309ebbdc7817cb93d30ed2332304927c2f9f668002a2180e623086148c21874b31c3e1c6c589e9a947f4189956fc5cc435dde6b4836d0354d3c54907d00cf66d80321b37989a992499a4195b5aa4a5991a585a1a35ae4e4b4d2c292d4ab50219c722a9ccc00800ce3478f7');
+INSERT INTO public.tracked_buckets VALUES ('019b76da-a800-7000-97a8-b57071670fa3', 'none', 60, 1767225600, 'guest', '\x789c9bc9c8c8c0c0c8d0b43c27b124352fb9f2881123e395cb670fcd396ddf52f5d07d9d48f5590186d3f653206c38830108ce4eca3802d47d846179625e71796a51f1116146e6c5bb25fca6394c5c9c9c580294049addd00000b3ff2667');
 
 
 --
 -- Data for Name: tracked_copies; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_copies VALUES ('guest', '\xca01a8445776b0b704fb601fedebee10');
+INSERT INTO public.tracked_copies VALUES ('guest', '\x30d356990ac1e8f8024240b4ce58c860');
 
 
 --
 -- Data for Name: tracked_predictions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_predictions VALUES ('\x6088de1ecf4b47600f3b8eaa2dd034e2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.5, '');
-INSERT INTO public.tracked_predictions VALUES ('\xea763fb1a2c2fc9f748b17b640556383', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.505, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x1c6a524586e98f2c198e4470d46c7f5b', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.51, '');
-INSERT INTO public.tracked_predictions VALUES ('\xe61bacdb7dd2dbc69c4423fed67eaf51', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.515, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb31261530f69a7051f49acc733599a78', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.52, '');
-INSERT INTO public.tracked_predictions VALUES ('\x8983087584e0a7134ff3ffcc2624530c', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.525, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb4008d09281cd0da37790449afc3de9d', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.53, '');
-INSERT INTO public.tracked_predictions VALUES ('\xf1d699cc9d15407df61de225ff1756af', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.535, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x7d7463a50929683b438e8edd8007df35', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.54, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb8f58d19163d9f2d792f6e75e73e40b1', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.545, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x833fa3c7bd4a4fb98dbdd59d77246c36', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.55, '');
-INSERT INTO public.tracked_predictions VALUES ('\xe6e1cedc858d8f462e58c659a064e476', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.555, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x598aa1678b7005b470d8300b4476c846', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.56, '');
-INSERT INTO public.tracked_predictions VALUES ('\x590f21644f391ea48ca914d4fc821e31', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.565, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x8c2c2cb72551228fee78a443e422ca08', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.5700000000000001, '');
-INSERT INTO public.tracked_predictions VALUES ('\x5744394c67f9c926cb9bb6d3852bd79b', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.575, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x55144a2491070e16cf50f6bef5a203dd', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.58, '');
-INSERT INTO public.tracked_predictions VALUES ('\x939265eafa24585c403057ff0d27ca6a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.585, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x85fefbdb5c27a79d22eb793886be792e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.59, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb67d599c0ecd825f93f3413f557c6266', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.595, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xdb30e7ce926b7bfe8a00da70af97ec92', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.6, '');
-INSERT INTO public.tracked_predictions VALUES ('\x7ba681570ef44e4c9ae86c3dd9734c71', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.605, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x00c02aa49a1afcd1944d1e4c11af6b93', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.61, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb7e571e2b3dc0eddc5d7a7153a960fe0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.615, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x52b5dd815c0c58b9e2fb1662e84107a7', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.62, '');
-INSERT INTO public.tracked_predictions VALUES ('\x9e27c6bfb7bb254947729bcee22c437a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.625, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x11339b0b84617cf62ecac67e7d8ab3a8', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.63, '');
-INSERT INTO public.tracked_predictions VALUES ('\xffe2935a5fafad78b8b03c23efbdf553', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.635, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x7bdd7d2497f928b94d62665e44ae58c0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.64, '');
-INSERT INTO public.tracked_predictions VALUES ('\x85075489514093149d7d3ddde71f7501', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.645, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xe0afe4dc24cee009a20c254c44ab9a78', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.65, '');
-INSERT INTO public.tracked_predictions VALUES ('\xba0f6bf4a51ef609f9432444dc487ff7', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.655, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x17085f86dbaecf72cc1d469ddf110714', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.66, '');
-INSERT INTO public.tracked_predictions VALUES ('\x782a92f9e24653013b69a7b3cf52268e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.665, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xdc4dcb274f9179c1e38189eceda3ae48', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.67, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4f1cdc2ac24244e3c0229332de9c4a8e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.675, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x850858f438f2581356a2542fb22f2639', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.6799999999999999, '');
-INSERT INTO public.tracked_predictions VALUES ('\xdb0306d5442179463e612f8db9bb96f2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.685, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xa0bb78f0f662f8538f6929997c51b02a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.69, '');
-INSERT INTO public.tracked_predictions VALUES ('\x757d6675ebdb32fd4af93cace143e522', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.6950000000000001, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xcc824dc7d35b1603ae7f1c28afde6df2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.7, '');
-INSERT INTO public.tracked_predictions VALUES ('\xc4b978a32f6f09aaab58cdc23abca313', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.705, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x16d710bb10432f23312c0734d1fbf80e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.71, '');
-INSERT INTO public.tracked_predictions VALUES ('\xceb01fde4f70d0413c9201f85a7bcf1a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.715, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x738454f41df6037e6c2991dd40d2d18e', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.72, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4dc9054672e0441daf4b7e366294ddd0', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.725, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x71adcf3c2d72c272cbc4e10804365a67', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.73, '');
-INSERT INTO public.tracked_predictions VALUES ('\x7b9f5708adefb64b0e2c354171bd6a3a', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.735, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x86894890a06eef1df98b4d930a70e2ef', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.74, '');
-INSERT INTO public.tracked_predictions VALUES ('\xc5b3c8f2126975a4178af989734e7b93', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.745, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x206e3c5d490b394ceb989060be88bc3f', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.75, '');
-INSERT INTO public.tracked_predictions VALUES ('\xb6f88a5e8470add961b1c2fb7b6ffc7f', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.755, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x96b3a4edbe95e8ed029ba48fd0b8300d', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.76, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4e53744510b13238840677c05570dceb', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.765, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xb4cac633e3dc5cb7cfdf3454d539a780', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.77, '');
-INSERT INTO public.tracked_predictions VALUES ('\x9ae24068e512be6202f1bf262e4cc0a2', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.775, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\x284b6510ef6a60c1ceeb563e1d62d2fb', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.78, '');
-INSERT INTO public.tracked_predictions VALUES ('\x4585617d65444b83b9e8526f24539555', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"dog"', 0.7849999999999999, '"cat"');
-INSERT INTO public.tracked_predictions VALUES ('\xf03095781ddd49c9a8d5055df3f43f40', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.79, '');
-INSERT INTO public.tracked_predictions VALUES ('\x815775e718abd406b13056fe4d9f0861', 1767231840000000, '019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'production', 1767230640, '"cat"', 0.7949999999999999, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x6088de1ecf4b47600f3b8eaa2dd034e2', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.5, '');
+INSERT INTO public.tracked_predictions VALUES ('\xea763fb1a2c2fc9f748b17b640556383', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.505, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x1c6a524586e98f2c198e4470d46c7f5b', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.51, '');
+INSERT INTO public.tracked_predictions VALUES ('\xe61bacdb7dd2dbc69c4423fed67eaf51', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.515, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb31261530f69a7051f49acc733599a78', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.52, '');
+INSERT INTO public.tracked_predictions VALUES ('\x8983087584e0a7134ff3ffcc2624530c', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.525, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb4008d09281cd0da37790449afc3de9d', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.53, '');
+INSERT INTO public.tracked_predictions VALUES ('\xf1d699cc9d15407df61de225ff1756af', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.535, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x7d7463a50929683b438e8edd8007df35', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.54, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb8f58d19163d9f2d792f6e75e73e40b1', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.545, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x833fa3c7bd4a4fb98dbdd59d77246c36', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.55, '');
+INSERT INTO public.tracked_predictions VALUES ('\xe6e1cedc858d8f462e58c659a064e476', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.555, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x598aa1678b7005b470d8300b4476c846', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.56, '');
+INSERT INTO public.tracked_predictions VALUES ('\x590f21644f391ea48ca914d4fc821e31', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.565, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x8c2c2cb72551228fee78a443e422ca08', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.5700000000000001, '');
+INSERT INTO public.tracked_predictions VALUES ('\x5744394c67f9c926cb9bb6d3852bd79b', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.575, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x55144a2491070e16cf50f6bef5a203dd', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.58, '');
+INSERT INTO public.tracked_predictions VALUES ('\x939265eafa24585c403057ff0d27ca6a', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.585, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x85fefbdb5c27a79d22eb793886be792e', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.59, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb67d599c0ecd825f93f3413f557c6266', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.595, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xdb30e7ce926b7bfe8a00da70af97ec92', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.6, '');
+INSERT INTO public.tracked_predictions VALUES ('\x7ba681570ef44e4c9ae86c3dd9734c71', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.605, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x00c02aa49a1afcd1944d1e4c11af6b93', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.61, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb7e571e2b3dc0eddc5d7a7153a960fe0', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.615, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x52b5dd815c0c58b9e2fb1662e84107a7', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.62, '');
+INSERT INTO public.tracked_predictions VALUES ('\x9e27c6bfb7bb254947729bcee22c437a', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.625, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x11339b0b84617cf62ecac67e7d8ab3a8', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.63, '');
+INSERT INTO public.tracked_predictions VALUES ('\xffe2935a5fafad78b8b03c23efbdf553', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.635, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x7bdd7d2497f928b94d62665e44ae58c0', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.64, '');
+INSERT INTO public.tracked_predictions VALUES ('\x85075489514093149d7d3ddde71f7501', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.645, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xe0afe4dc24cee009a20c254c44ab9a78', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.65, '');
+INSERT INTO public.tracked_predictions VALUES ('\xba0f6bf4a51ef609f9432444dc487ff7', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.655, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x17085f86dbaecf72cc1d469ddf110714', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.66, '');
+INSERT INTO public.tracked_predictions VALUES ('\x782a92f9e24653013b69a7b3cf52268e', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.665, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xdc4dcb274f9179c1e38189eceda3ae48', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.67, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4f1cdc2ac24244e3c0229332de9c4a8e', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.675, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x850858f438f2581356a2542fb22f2639', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.6799999999999999, '');
+INSERT INTO public.tracked_predictions VALUES ('\xdb0306d5442179463e612f8db9bb96f2', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.685, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xa0bb78f0f662f8538f6929997c51b02a', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.69, '');
+INSERT INTO public.tracked_predictions VALUES ('\x757d6675ebdb32fd4af93cace143e522', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.6950000000000001, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xcc824dc7d35b1603ae7f1c28afde6df2', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.7, '');
+INSERT INTO public.tracked_predictions VALUES ('\xc4b978a32f6f09aaab58cdc23abca313', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.705, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x16d710bb10432f23312c0734d1fbf80e', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.71, '');
+INSERT INTO public.tracked_predictions VALUES ('\xceb01fde4f70d0413c9201f85a7bcf1a', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.715, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x738454f41df6037e6c2991dd40d2d18e', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.72, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4dc9054672e0441daf4b7e366294ddd0', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.725, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x71adcf3c2d72c272cbc4e10804365a67', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.73, '');
+INSERT INTO public.tracked_predictions VALUES ('\x7b9f5708adefb64b0e2c354171bd6a3a', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.735, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x86894890a06eef1df98b4d930a70e2ef', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.74, '');
+INSERT INTO public.tracked_predictions VALUES ('\xc5b3c8f2126975a4178af989734e7b93', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.745, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x206e3c5d490b394ceb989060be88bc3f', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.75, '');
+INSERT INTO public.tracked_predictions VALUES ('\xb6f88a5e8470add961b1c2fb7b6ffc7f', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.755, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x96b3a4edbe95e8ed029ba48fd0b8300d', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.76, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4e53744510b13238840677c05570dceb', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.765, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xb4cac633e3dc5cb7cfdf3454d539a780', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.77, '');
+INSERT INTO public.tracked_predictions VALUES ('\x9ae24068e512be6202f1bf262e4cc0a2', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.775, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\x284b6510ef6a60c1ceeb563e1d62d2fb', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.78, '');
+INSERT INTO public.tracked_predictions VALUES ('\x4585617d65444b83b9e8526f24539555', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"dog"', 0.7849999999999999, '"cat"');
+INSERT INTO public.tracked_predictions VALUES ('\xf03095781ddd49c9a8d5055df3f43f40', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.79, '');
+INSERT INTO public.tracked_predictions VALUES ('\x815775e718abd406b13056fe4d9f0861', 1767231840000000, '019b76ed-e1e0-7000-86d5-1e5052449177', 'production', 1767230640, '"cat"', 0.7949999999999999, '"cat"');
 
 
 --
 -- Data for Name: tracked_references; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.tracked_references VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', true, '\x7b22666561747572653a616765223a7b226564676573223a5b32352e305d2c226b696e64223a226e756d62657273222c227265666572656e6365223a5b32352c32352c305d7d7d');
-INSERT INTO public.tracked_references VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', false, '\x920181aa70726564696374696f6e91a3636174');
+INSERT INTO public.tracked_references VALUES ('019b76ed-e1e0-7000-86d5-1e5052449177', true, '\x7b22666561747572653a616765223a7b226564676573223a5b32352e305d2c226b696e64223a226e756d62657273222c227265666572656e6365223a5b32352c32352c305d7d7d');
+INSERT INTO public.tracked_references VALUES ('019b76da-a800-7000-97a8-b57071670fa3', false, '\x920181aa70726564696374696f6e91a3636174');
+
+
+--
+-- Data for Name: tracked_writers; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.tracked_writers VALUES ('e8fed55aabf74a3b8d93777394e09fbb', 2, '2026-12-01 17:00:14.477109+00');
+INSERT INTO public.tracked_writers VALUES ('c6501001830c4047bb6f2513c63c396e', 1, '2026-12-01 17:00:15.315176+00');
 
 
 --
@@ -724,8 +762,8 @@ INSERT INTO public.tracking_revision VALUES ('0001');
 -- Data for Name: version_cards; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_cards VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', '# A card with ''quotes'' and ünï', '28f50cd07b31013d7fde27754f29bcc4');
-INSERT INTO public.version_cards VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', '---
+INSERT INTO public.version_cards VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', '# A card with ''quotes'' and ünï', '06c885726844d0d762fb445587291793');
+INSERT INTO public.version_cards VALUES ('019b76da-a800-7000-97a8-b57071670fa3', '---
 tags:
 - "modelkeep"
 ---
@@ -738,7 +776,7 @@ Description: not stated.
 
 |  |  |
 | --- | --- |
-| Version | 1.0.0 (019b76da-a800-7000-bb90-fb6479e0683d) |
+| Version | 1.0.0 (019b76da-a800-7000-97a8-b57071670fa3) |
 | Created | 2026-01-01T00:00:00+00:00 by ada |
 | Format | json |
 | Size | 7 bytes in 1 files |
@@ -787,8 +825,8 @@ Not stated.
 ## Limitations
 
 Not stated.
-', '4339bbe45726cbfc1e9d6504752dc80a');
-INSERT INTO public.version_cards VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', '---
+', 'c706a074fb56099c9b544c26597296ed');
+INSERT INTO public.version_cards VALUES ('019b76fa-b320-7000-a6db-d81c4e4c062b', '---
 tags:
 - "modelkeep"
 ---
@@ -801,7 +839,7 @@ Description: not stated.
 
 |  |  |
 | --- | --- |
-| Version | 1.0.0 (019b76fa-b320-7000-9a90-628e23fc01a5) |
+| Version | 1.0.0 (019b76fa-b320-7000-a6db-d81c4e4c062b) |
 | Created | 2026-01-01T00:35:00+00:00 by ada |
 | Format | json |
 | Size | 7 bytes in 1 files |
@@ -850,69 +888,69 @@ Not stated.
 ## Limitations
 
 Not stated.
-', 'af39374437dd18436219c6faea4bd7f0');
+', '52a3487f5d96420ce9a6e73bf66c961b');
 
 
 --
 -- Data for Name: version_files; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_files VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
-INSERT INTO public.version_files VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'model.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 2017, '570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b');
-INSERT INTO public.version_files VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 'model.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 3017, 'f214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf');
-INSERT INTO public.version_files VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
-INSERT INTO public.version_files VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
-INSERT INTO public.version_files VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
+INSERT INTO public.version_files VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
+INSERT INTO public.version_files VALUES ('019b76ed-e1e0-7000-86d5-1e5052449177', 'model.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 2017, '570a7c7f45e116ece9c85d692b6a01d83ae4973bf237067e9b19a4a75a66f76b');
+INSERT INTO public.version_files VALUES ('019b76f4-4a80-7000-9be1-e43159c179b1', 'model.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 3017, 'f214e79ad193865a36c9102897a28f60480daa5ef16651742ef5e10f5e74f8bf');
+INSERT INTO public.version_files VALUES ('019b76fa-b320-7000-a6db-d81c4e4c062b', 'model.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 7, '7c9dc47b3b7a928e86b42605f7de4f4d48ce4fcd8c52f9e691acd38c7ff00037');
+INSERT INTO public.version_files VALUES ('019b7701-1bc0-7000-ac87-ea9c3fb496c0', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
+INSERT INTO public.version_files VALUES ('019b76da-a800-7000-97a8-b57071670fa3', 'model.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 7, 'd88775a5e63750fdc32c2ffeb7d3b456e0ca8cb74a2b71fad447eb67e05d7d30');
 
 
 --
 -- Data for Name: version_loads; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_loads VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 3, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 2, 1767231840000000);
-INSERT INTO public.version_loads VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76da-a800-7000-97a8-b57071670fa3', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76f4-4a80-7000-9be1-e43159c179b1', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76ed-e1e0-7000-86d5-1e5052449177', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 3, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b7701-1bc0-7000-ac87-ea9c3fb496c0', 2, 1767231840000000);
+INSERT INTO public.version_loads VALUES ('019b76fa-b320-7000-a6db-d81c4e4c062b', 2, 1767231840000000);
 
 
 --
 -- Data for Name: version_metrics; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'accuracy', 'm', 1, 0.1);
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'loss', 'm', 1, NULL);
-INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'rows', 'm', 1, 1000000000);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'accuracy', 'm', 1, 0.1);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'loss', 'm', 1, NULL);
+INSERT INTO public.version_metrics VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'rows', 'm', 1, 1000000000);
 
 
 --
 -- Data for Name: version_signatures; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_signatures VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'cf2f0d0d4294ed50ba841181c92afdccb1dfee78ddacc07eea9d102aa884ea80', '{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY3JlYXRlZF9hdCI6IjIwMjYtMDEtMDFUMDA6MDc6MDBaIiwiY3JlYXRlZF9ieSI6ImFkYSIsImZvcm1hdCI6Impzb24iLCJtb2RlbF9pZCI6Im0iLCJvcmRpbmFsIjoxLCJwYXJlbnQiOm51bGwsInNpZ25lZF9hdCI6IjIwMjYtMDEtMDFUMDA6NDI6MDBaIiwidmVyc2lvbl9pZCI6IjAxOWI3NmUxLTEwYTAtNzAwMC05ZDJiLWFlNDNmZjg2OTk3NiIsInZlcnNpb25fbnVtYmVyIjoiMS4wLjAifSwicHJlZGljYXRlVHlwZSI6Imh0dHBzOi8vbW9kZWxrZWVwLmRldi9wcm92ZW5hbmNlL3YxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6ImYzMDEzZjkzM2I5ZmI4MGFiNmQ5OTVlN2FkOWRhMzZmNjgzODM3YmExZDgxZTk1MGM5NDNkNDAxMTFlYWMyZjAifSwibmFtZSI6Im1vZGVsLmpzb24ifSx7ImRpZ2VzdCI6eyJzaGEyNTYiOiI5YzAzYWVhYzRhZmFkNDJkMTVlM2EwYjM4ZTEwMzNhNDBlYmVkY2JhNzZjMDgwZTJkZGZkOTEzMTk1YjJiMTNlIn0sIm5hbWUiOiIvbWFuaWZlc3QifV19","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"b31376ea446c7fa413a469fd96f972581ad716c9b1d45f0d5c9d2f2ad1efa8fd","sig":"Il9ZeBmM/QoM+AqK7b4zkhd0lxabQt0Z+Sw2WdYYHJT4X1ym0ZXiWTVqyAty+FynaTtEZd1efAyVaZxLWRN2AQ=="}]}', 1767228120000000, 'ec74a9c0b6dcc44838b3c0bdbd0fccef');
+INSERT INTO public.version_signatures VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'd0da9152909ab10219fcd42c05586d6cd6cecc1c36774f14a3f97353090c382a', '{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY3JlYXRlZF9hdCI6IjIwMjYtMDEtMDFUMDA6MDc6MDBaIiwiY3JlYXRlZF9ieSI6ImFkYSIsImZvcm1hdCI6Impzb24iLCJtb2RlbF9pZCI6Im0iLCJvcmRpbmFsIjoxLCJwYXJlbnQiOm51bGwsInNpZ25lZF9hdCI6IjIwMjYtMDEtMDFUMDA6NDI6MDBaIiwidmVyc2lvbl9pZCI6IjAxOWI3NmUxLTEwYTAtNzAwMC05YTczLWU4MTM5ZWUyNTM3ZSIsInZlcnNpb25fbnVtYmVyIjoiMS4wLjAifSwicHJlZGljYXRlVHlwZSI6Imh0dHBzOi8vbW9kZWxrZWVwLmRldi9wcm92ZW5hbmNlL3YxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6ImYzMDEzZjkzM2I5ZmI4MGFiNmQ5OTVlN2FkOWRhMzZmNjgzODM3YmExZDgxZTk1MGM5NDNkNDAxMTFlYWMyZjAifSwibmFtZSI6Im1vZGVsLmpzb24ifSx7ImRpZ2VzdCI6eyJzaGEyNTYiOiI5YzAzYWVhYzRhZmFkNDJkMTVlM2EwYjM4ZTEwMzNhNDBlYmVkY2JhNzZjMDgwZTJkZGZkOTEzMTk1YjJiMTNlIn0sIm5hbWUiOiIvbWFuaWZlc3QifV19","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"f00435bcd4451629fd4294a1efe99156be0e36b2ae00fd46285e92efd00abe32","sig":"n9OFq8s4pGyaX4bGoQHazw2357lR93HN+Ha70dUq6bfW2upwFn8nkJ3h4hKetgrn+dxJnmUVIzlgGmEdsi5DAg=="}]}', 1767228120000000, 'ceffe07987157653c564a4fb2c80117e');
 
 
 --
 -- Data for Name: version_tags; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'x', 'm', 1);
-INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'ü', 'm', 1);
+INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'x', 'm', 1);
+INSERT INTO public.version_tags VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'ü', 'm', 1);
 
 
 --
 -- Data for Name: versions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.versions VALUES ('019b76f4-4a80-7001-95f0-947e9643676f', 'm', '1.0.4', 'training', 'development', '', 'versions/m/019b76f4-4a80-7001-95f0-947e9643676f.json', '', 1767227280000000, 1767227280000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 0, false, 5, '', 'fea095ce723df653bf12d44ef1c9e142fa2072c758a9a07a5d987a1ea382ca2b', '4a077ad46dd364e343ea6afef6fdfa8c');
-INSERT INTO public.versions VALUES ('019b7701-1bc0-7000-879d-a9daf078f146', 'n', '1.0.1', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/n/019b7701-1bc0-7000-879d-a9daf078f146.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767228120000000, 1767228120000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 2, 'json', '0c14fe286b4f550e9485f50bd9cb9fb194531fd1629cb432e7ae347ca9c8ba5a', 'cac618fc4c67d355d1358b2b068ea507');
-INSERT INTO public.versions VALUES ('019b76e1-10a0-7000-9d2b-ae43ff869976', 'm', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/m/019b76e1-10a0-7000-9d2b-ae43ff869976.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767226020000000, 1767230220000000, 'ada', 'zwölf
-''', '["x","ü"]', '{"accuracy":0.1,"loss":"NaN","rows":1000000000.0}', '{"python":"3.11.7"}', '{"note":"ünï"}', '{}', NULL, 7, true, 1, 'json', 'dab1c0ab14f2abf2ed65cad90b7a4f2e1d93f1f4a4c0f9c2c8d544fe8dc79ab9', '727f720d57bb0552da4668100d155cc4');
-INSERT INTO public.versions VALUES ('019b76fa-b320-7000-9a90-628e23fc01a5', 'n', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/n/019b76fa-b320-7000-9a90-628e23fc01a5.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767227700000000, 1767229800000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, true, 1, 'json', '59a2f57b0c55857baf81ce91ced45f9a87610f70e4459bc0c9394dbd1960178b', '7d5b6e2e5595877d5371db44f14c58a7');
-INSERT INTO public.versions VALUES ('019b76ed-e1e0-7000-a4bc-f4ec0ee0c041', 'm', '1.0.2', 'deployed', 'production', 'files/77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 'versions/m/019b76ed-e1e0-7000-a4bc-f4ec0ee0c041.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 1767226860000000, 1767230220000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{"replicas":2}', '019b76e1-10a0-7000-9d2b-ae43ff869976', 2017, true, 3, 'json', 'a35e8c138c3b185996c927c74e1256f39ef3eca0ccb74992b5f5d3c253db9ffd', '1e35289cb1889435c5ff25dd5ba71492');
-INSERT INTO public.versions VALUES ('019b76f4-4a80-7000-ad85-0ece1e8a867a', 'm', '1.0.3', 'deployed', 'canary', 'files/47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 'versions/m/019b76f4-4a80-7000-ad85-0ece1e8a867a.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 1767227280000000, 1767230640000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', '019b76e1-10a0-7000-9d2b-ae43ff869976', 3017, true, 4, 'json', 'f6f953d01c566634a643962cbaf1b3afe09e696670221b988e42fdd603891d56', '62906586b6472ee7fefd3dfe66f30d91');
-INSERT INTO public.versions VALUES ('019b76da-a800-7000-bb90-fb6479e0683d', 'guest', '1.0.0', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/guest/019b76da-a800-7000-bb90-fb6479e0683d.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767225600000000, 1767225600000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 1, 'json', '4b131162b353656e525d9b0c803d56ee8380d4375b9d278de2f116baa887637d', 'a56e31c7f5be19dc57625e2ebdea83ae');
+INSERT INTO public.versions VALUES ('019b76f4-4a80-7001-ba8d-9ecc26be9742', 'm', '1.0.4', 'training', 'development', '', 'versions/m/019b76f4-4a80-7001-ba8d-9ecc26be9742.json', '', 1767227280000000, 1767227280000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 0, false, 5, '', '1fe0e49efe56145fdfd6e02b69dc9655be56d65feb873712216901dd7f20d7a3', '7d1a1f49356f90f9d160b67466abda40');
+INSERT INTO public.versions VALUES ('019b7701-1bc0-7000-ac87-ea9c3fb496c0', 'n', '1.0.1', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/n/019b7701-1bc0-7000-ac87-ea9c3fb496c0.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767228120000000, 1767228120000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 2, 'json', '326dd281604af69ef46ff9b73b00f0c739ba2cee0d56cdbcad9f9138f99325eb', '11ac5c76a8859bbbc625279469b08d98');
+INSERT INTO public.versions VALUES ('019b76e1-10a0-7000-9a73-e8139ee2537e', 'm', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/m/019b76e1-10a0-7000-9a73-e8139ee2537e.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767226020000000, 1767230220000000, 'ada', 'zwölf
+''', '["x","ü"]', '{"accuracy":0.1,"loss":"NaN","rows":1000000000.0}', '{"python":"3.11.7"}', '{"note":"ünï"}', '{}', NULL, 7, true, 1, 'json', 'aae617c7c18651ed4fe59a54a9c0084734810bfac812e79a07d4db935ecfe853', 'c1c9946b299c052bd001c1ba47b26e4e');
+INSERT INTO public.versions VALUES ('019b76fa-b320-7000-a6db-d81c4e4c062b', 'n', '1.0.0', 'deployed', 'production', 'files/f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 'versions/n/019b76fa-b320-7000-a6db-d81c4e4c062b.json', 'f3013f933b9fb80ab6d995e7ad9da36f683837ba1d81e950c943d40111eac2f0', 1767227700000000, 1767229800000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, true, 1, 'json', '7e95be6f3a5b052e9c4b28f9e0531fa7857f839f46a30a7ded391f8f92015f83', '6ead6dbdf9597e2ea7a84d80a00757c0');
+INSERT INTO public.versions VALUES ('019b76ed-e1e0-7000-86d5-1e5052449177', 'm', '1.0.2', 'deployed', 'production', 'files/77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 'versions/m/019b76ed-e1e0-7000-86d5-1e5052449177.json', '77a97c107ced9a7d5314e25ba69a32c015358cbaf17da3f598a0705b373cee78', 1767226860000000, 1767230220000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{"replicas":2}', '019b76e1-10a0-7000-9a73-e8139ee2537e', 2017, true, 3, 'json', 'd4ac31c1c72f56f25d9cac2a8b6dc5076a7613b07687fe329e73f0c49d3aaceb', 'a439fd882c7723ab7d7967acdf092347');
+INSERT INTO public.versions VALUES ('019b76f4-4a80-7000-9be1-e43159c179b1', 'm', '1.0.3', 'deployed', 'canary', 'files/47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 'versions/m/019b76f4-4a80-7000-9be1-e43159c179b1.json', '47b34c15af8560711724039ae4009210db36bb62bdfccaff694ffd39a2b382c6', 1767227280000000, 1767230640000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', '019b76e1-10a0-7000-9a73-e8139ee2537e', 3017, true, 4, 'json', 'dd3351ae01a071f136883cd503593939e24f67d8b49fabd1605661cacebeb84d', '443020c5e41a9dcaa6a56238744854a0');
+INSERT INTO public.versions VALUES ('019b76da-a800-7000-97a8-b57071670fa3', 'guest', '1.0.0', 'ready', 'development', 'files/2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 'versions/guest/019b76da-a800-7000-97a8-b57071670fa3.json', '2bfd14f43d17fc7cea24e0917a8879b4b2f880b8baeec1b9d90fbaad655e71bd', 1767225600000000, 1767225600000000, 'ada', '', '[]', '{}', '{"python":"3.11.7"}', '{}', '{}', NULL, 7, false, 1, 'json', 'cd28af6e5144699e87a765445aba0beb992042855ddec34cfa0e6610d1e37612', '5e1c24d57c87de2ab2756b34d62f2a45');
 
 
 --
@@ -991,6 +1029,14 @@ ALTER TABLE ONLY public.evidence_blocks
 
 ALTER TABLE ONLY public.evidence_revision
     ADD CONSTRAINT evidence_revision_pkey PRIMARY KEY (version_num);
+
+
+--
+-- Name: evidence_writers evidence_writers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.evidence_writers
+    ADD CONSTRAINT evidence_writers_pkey PRIMARY KEY (writer);
 
 
 --
@@ -1119,6 +1165,14 @@ ALTER TABLE ONLY public.tracked_predictions
 
 ALTER TABLE ONLY public.tracked_references
     ADD CONSTRAINT tracked_references_pkey PRIMARY KEY (version_id);
+
+
+--
+-- Name: tracked_writers tracked_writers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tracked_writers
+    ADD CONSTRAINT tracked_writers_pkey PRIMARY KEY (writer);
 
 
 --
