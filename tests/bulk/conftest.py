@@ -17,7 +17,7 @@ from tests.moving.conftest import folder, open_at, remote  # noqa: F401 - fixtur
 
 from modelkeep.orchestrator.services import Services
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 240.0
 _ROOT = Path(__file__).parents[2]
 
 
@@ -75,11 +75,22 @@ class Command:
 
 
 @pytest.fixture
-def command() -> Callable[..., Command]:
-    return Command
+def command() -> Iterator[Callable[..., Command]]:
+    """Begins commands, and ends those that a failed test left."""
+    begun: list[Command] = []
+
+    def begin(*words: str, **settings: Any) -> Command:
+        begun.append(Command(*words, **settings))
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        if each.process.returncode is None:
+            each.process.kill()
+            each.process.communicate()
 
 
 @pytest.fixture
-def run() -> Callable[..., Any]:
+def run(command: Callable[..., Command]) -> Callable[..., Any]:
     """Runs a command to its end, and returns the JSON that it prints."""
-    return lambda *words, code=0: json.loads(Command(*words, "--json").ended(code))
+    return lambda *words, code=0: json.loads(command(*words, "--json").ended(code))

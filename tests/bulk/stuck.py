@@ -10,7 +10,7 @@ from pathlib import Path
 
 from modelkeep.orchestrator.services import Services
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 240.0
 
 
 @contextmanager
