@@ -170,14 +170,8 @@ class CopyRun:
         with uploading(
             catalogue=target, blobs=place.blobs, layout=place.layout, lock=place.lock
         ) as upload:
-<<<<<<< HEAD
             add_missing(upload, self._source.catalogue, self._packs, roots, progress=self._progress)
-=======
-            size = add_missing(
-                upload, self._source.catalogue, self._packs, roots, progress=self._progress
-            )
             upload.keep_ahead()
->>>>>>> d5af2f2 (A create waits for the object store before its turn as a writer, so that others deploy meanwhile)
             with target.write() as connection:
                 check_unchanged(connection, rows, self._known)
                 copied_rows.register(connection, rows.model)
