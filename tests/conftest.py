@@ -45,12 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, beside an object store, what looks at the files of packs."""
-    if not config.getoption("--backends").endswith("-s3"):
+    """Keep, where registries lie elsewhere, what opens one and does not look at its files."""
+    database, _, store = config.getoption("--backends").partition("-")
+    if (database, store) == ("sqlite", "local"):
         return
+    markers = ["local_files"] * (store == "s3") + ["sqlite_file"] * (database != "sqlite")
     kept, left = [], []
     for item in items:
-        (left if item.get_closest_marker("local_files") else kept).append(item)
+        uses = "backends" in getattr(item, "fixturenames", ())
+        stays = uses and not any(item.get_closest_marker(each) for each in markers)
+        (kept if stays else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 
@@ -98,6 +102,16 @@ def server_module(name: str) -> SimpleNamespace:
     return SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / f"servers/{name}.py")))
 
 
+@pytest.fixture(scope="session")
+def with_tables(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that has its tables, to be copied: that takes a fraction of making them."""
+    url: str = postgres.new_database()
+    place = tmp_path_factory.mktemp("with-tables")
+    config = ModelVersioningConfig(storage_path=f"{place}/registry", catalogue_url=url)
+    wiring.open_services(config).close()
+    return url
+
+
 @pytest.fixture
 def backends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The settings that say where the registry of this test lies."""
@@ -110,7 +124,7 @@ def backends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
         settings["work_path"] = f"{tmp_path}/work"
     if database == "postgresql":
         server = request.getfixturevalue("postgres")
-        settings["catalogue_url"] = server.new_database()
+        settings["catalogue_url"] = server.new_database(request.getfixturevalue("with_tables"))
         yield settings
         server.drop_database(settings["catalogue_url"])
     else:

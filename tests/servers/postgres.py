@@ -136,11 +136,12 @@ class PostgresServer:
         """Return the URL of a database, for psycopg and for SQLAlchemy."""
         return f"postgresql://tester@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """Make an empty database and return its URL."""
+    def new_database(self, like: str = "") -> str:
+        """Make a database, empty or as the one of this URL, and return its URL."""
         name = f"test_{uuid.uuid4().hex}"
+        template = f' TEMPLATE "{like.rsplit("/", 1)[1]}"' if like else ""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}"{template}')
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
