@@ -10,13 +10,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 _START_SECONDS = 60.0
 _END_SECONDS = 20.0
-# Without the second it takes the address of the machine in the place of 127.0.0.1.
-_LOOPBACK_ALONE = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+_MOST_ATTEMPTS = 4
+_SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # Without this it takes the address of the machine in the place of 127.0.0.1.
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "120",
+    "RAY_gcs_server_port_wait_time_s": "60",
+}
 _PORTS = (
     "port",
     "ray-client-server-port",
@@ -52,9 +58,8 @@ class RayCluster:
 
     def __init__(self, workers: int = 2) -> None:
         self._workers = workers
-        # Names of sockets may not be long.
-        self._folder = Path(tempfile.mkdtemp(prefix="mk-ray-"))
-        self._ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+        self._ports: dict[str, int] = {}
+        self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,13 +67,29 @@ class RayCluster:
         return f"ray://127.0.0.1:{self._ports['ray-client-server-port']}"
 
     def start(self) -> None:
-        """Start it, and wait until clients can come."""
+        """Start it, and wait until clients can come.
+
+        Where its parts do not find one another within 15 s, which cannot be set, Ray gives up; a
+        busy machine may need another attempt.
+        """
+        said = ""
+        for _ in range(_MOST_ATTEMPTS):
+            if self._attempt():
+                return
+            said = (self._folder / "log").read_text()[-2000:]
+            self.stop()
+        raise AssertionError(f"Ray did not start: {said}")
+
+    def _attempt(self) -> bool:
+        # Names of sockets may not be long.
+        self._folder = Path(tempfile.mkdtemp(prefix="mk-ray-"))
+        self._ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         words = [f"--{name}={port}" for name, port in self._ports.items()]
         words += [
             "--head", "--block", "--node-ip-address=127.0.0.1", f"--num-cpus={self._workers}",
             "--num-gpus=0", "--object-store-memory=100000000", "--include-dashboard=false",
             "--disable-usage-stats", "--min-worker-port=0", "--max-worker-port=0",
-            f"--temp-dir={self._folder}",
+            "--no-monitor", "--include-log-monitor=false", f"--temp-dir={self._folder}",
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -76,13 +97,14 @@ class RayCluster:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, **_LOOPBACK_ALONE},
+                env={**os.environ, **_SETTINGS},
             )
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
-            assert self._process.poll() is None, (self._folder / "log").read_text()[-2000:]
-            assert time.monotonic() < deadline, "Ray did not start in time"
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                return False
             time.sleep(0.1)
+        return True
 
     def _answers(self) -> bool:
         """Whether it takes clients, and can begin the processes that these need."""
@@ -101,7 +123,10 @@ class RayCluster:
         try:
             self._process.wait(timeout=_END_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
+        # What it began may outlive it.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -9,6 +9,7 @@ import atexit
 import os
 import re
 import socket
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Self
@@ -27,6 +28,7 @@ _ADDRESS = re.compile(r"ray://(?P<host>[^/:\[\]]+|\[[^\]]+\]):(?P<port>\d{1,5})"
 _LOCAL = "ray"
 _ANSWER_SECONDS = 10.0
 _AHEAD = 2
+_MOST_ATTEMPTS = 3
 
 
 class ClusterUnavailableError(StorageUnavailableError):
@@ -69,10 +71,19 @@ class OnRay:
     def _connect(self, address: str) -> None:
         # None is begun where none is found: it would listen on all addresses of this machine.
         place = "auto" if address == _LOCAL else address
-        try:
-            self._ray.init(address=place, log_to_driver=False, configure_logging=False)
-        except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
-            raise ClusterUnavailableError(address, f"Ray does not answer ({error})") from error
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            try:
+                with warnings.catch_warnings():
+                    # It warns each time it tries again; what counts is how that ends.
+                    warnings.simplefilter("ignore", UserWarning)
+                    self._ray.init(address=place, log_to_driver=False, configure_logging=False)
+            except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
+                self._ray.shutdown()
+                # A busy cluster may fail to begin the process that serves us.
+                if isinstance(error, ConnectionAbortedError) and attempt < _MOST_ATTEMPTS:
+                    continue
+                raise ClusterUnavailableError(address, f"Ray does not answer ({error})") from error
+            return
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Do tasks; see `Executor.run`."""
