@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg
 
 _SETTINGS = {
+    # On a disk that is full it would keep all connections out.
+    "autovacuum": "off",
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "600",
