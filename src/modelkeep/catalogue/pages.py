@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select
 
 from modelkeep import canonical
 from modelkeep.catalogue.tables import VERSION_METRICS, VERSION_TAGS, VERSIONS
@@ -94,15 +94,9 @@ def page(
     """
     if limit is not None and limit < 1:
         raise InvalidInputError(f"limit is {limit}; it must be 1 or more, or None for all")
-    statement = (
-        select(
-            *(VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__), VERSIONS.c.ordinal
-        )
-        .where(*_conditions(query))
-        .order_by(VERSIONS.c.ordinal.desc())
-    )
+    statement, ordinal = _selected(query)
     if cursor is not None:
-        statement = statement.where(VERSIONS.c.ordinal < _ordinal(cursor))
+        statement = statement.where(ordinal < _ordinal(cursor))
     if limit is not None:
         # One more than asked tells whether there is a next page.
         statement = statement.limit(limit + 1)
@@ -161,23 +155,45 @@ def _ordinal(cursor: str) -> int:
     return int(cursor)
 
 
-def _conditions(query: VersionQuery) -> list[ColumnElement[Any]]:
-    conditions: list[ColumnElement[Any]] = [VERSIONS.c.model_id == query.model_id]
+def _selected(query: VersionQuery) -> tuple[Select[Any], ColumnElement[int]]:
+    """Return what selects the versions that are wanted, newest first, and what orders them.
+
+    The index of the first tag is walked along, else that of the first metric, so that a page of a
+    rare tag is as quick as any. Else the versions are: by status, stage, or just by number.
+    """
+    columns = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
+    tags, metrics = list(query.tags), list(query.metrics)
+    conditions: list[ColumnElement[Any]] = []
+    if tags:
+        walked = VERSION_TAGS
+        conditions.append(VERSION_TAGS.c.tag == tags.pop(0))
+    elif metrics:
+        walked = VERSION_METRICS
+        conditions.append(_holds(VERSION_METRICS, metrics.pop(0)))
+    else:
+        walked = VERSIONS
     if query.status is not None:
         conditions.append(VERSIONS.c.status == query.status.value)
     if query.deployment_stage is not None:
         conditions.append(VERSIONS.c.deployment_stage == query.deployment_stage.value)
-    for tag in query.tags:
-        table = VERSION_TAGS.alias()
-        same = and_(table.c.version_id == VERSIONS.c.version_id, table.c.tag == tag)
-        conditions.append(exists().where(same))
-    for wanted in query.metrics:
-        metrics = VERSION_METRICS.alias()
-        compare = _OPERATORS[wanted.comparison]
-        holds = and_(
-            metrics.c.version_id == VERSIONS.c.version_id,
-            metrics.c.name == wanted.name,
-            compare(metrics.c.value, wanted.value),
-        )
-        conditions.append(exists().where(holds))
-    return conditions
+    for tag in tags:
+        others = VERSION_TAGS.alias()
+        conditions.append(_has(others, others.c.tag == tag))
+    for wanted in metrics:
+        measured = VERSION_METRICS.alias()
+        conditions.append(_has(measured, _holds(measured, wanted)))
+    statement = select(*columns, walked.c.ordinal)
+    if walked is not VERSIONS:
+        same = VERSIONS.c.version_id == walked.c.version_id
+        statement = statement.join_from(walked, VERSIONS, same)
+    statement = statement.where(walked.c.model_id == query.model_id, *conditions)
+    return statement.order_by(walked.c.ordinal.desc()), walked.c.ordinal
+
+
+def _holds(table: FromClause, wanted: MetricFilter) -> ColumnElement[bool]:
+    compare = _OPERATORS[wanted.comparison]
+    return and_(table.c.name == wanted.name, compare(table.c.value, wanted.value))
+
+
+def _has(table: FromClause, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(table.c.version_id == VERSIONS.c.version_id, condition)
