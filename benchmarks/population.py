@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from modelkeep import canonical
 from modelkeep.catalogue import chunks, registrations, rows, versions
@@ -98,12 +98,24 @@ def _insert(connection: Connection, batch: list[VersionDocument]) -> None:
     digests = [hashlib.sha256(text).hexdigest() for text in texts]
     made = [_row(each, digest) for each, digest in zip(batch, digests, strict=True)]
     _insert_chunks(connection, batch, texts, digests)
-    connection.execute(VERSIONS.insert(), made)
-    connection.execute(VERSION_TAGS.insert(), [row for each in batch for row in _tag_rows(each)])
-    metrics = [row for each in batch for row in _metric_rows(each)]
-    connection.execute(VERSION_METRICS.insert(), metrics)
-    connection.execute(VERSION_FILES.insert(), [_file_row(each) for each in batch])
-    connection.execute(EVENTS.insert(), [_event_row(each) for each in batch])
+    _insert_rows(connection, VERSIONS, made)
+    _insert_rows(connection, VERSION_TAGS, [row for each in batch for row in _tag_rows(each)])
+    _insert_rows(connection, VERSION_METRICS, [row for each in batch for row in _metric_rows(each)])
+    _insert_rows(connection, VERSION_FILES, [_file_row(each) for each in batch])
+    _insert_rows(connection, EVENTS, [_event_row(each) for each in batch])
+
+
+def _insert_rows(connection: Connection, table: Table, made: list[dict[str, Any]]) -> None:
+    """Insert rows; with PostgreSQL by COPY, several times as fast as by statements."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(table.insert(), made)
+        return
+    driver: Any = connection.connection.driver_connection
+    names = list(made[0])
+    columns = ", ".join(f'"{name}"' for name in names)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in made:
+            copy.write_row([row[name] for name in names])
 
 
 def _insert_chunks(

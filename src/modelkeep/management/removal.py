@@ -215,15 +215,42 @@ class VersionRemoval(ManagerParts):
         """
         expired: list[Expired] = []
         failures: list[str] = []
-        for item in self._find_expired(model_id):
-            if stopped():
-                break
-            error = "" if dry_run else self._expire(item, stopped, progress)
+        for item, error in self.retain(
+            model_id, dry_run=dry_run, stopped=stopped, progress=progress
+        ):
             if error:
                 failures.append(error)
             else:
                 expired.append(item)
         return expired, failures
+
+    def retain(
+        self,
+        model_id: str,
+        *,
+        dry_run: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
+        progress: Progress = no_progress,
+    ) -> Iterator[tuple[Expired, str]]:
+        """Remove the versions of one model that had their time, each when it is asked for.
+
+        Args:
+            model_id: The model.
+            dry_run: Only say what would go.
+            stopped: Asked often; once it is true, no further version is removed.
+            progress: Told of the bytes of versions that are backed up.
+
+        Returns:
+            Each with the error that kept it, empty where it went; nothing of them is kept, so
+            memory does not grow with their number.
+
+        Raises:
+            ModelNotFoundError: There is no such model.
+        """
+        for item in self._find_expired(model_id):
+            if stopped():
+                return
+            yield item, "" if dry_run else self._expire(item, stopped, progress)
 
     def remove_leftovers(self, *, dry_run: bool = False) -> tuple[list[str], LeftoverReport]:
         """Remove what crashes left, and backups made before a removal that had their time.

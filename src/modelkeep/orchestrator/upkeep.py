@@ -132,10 +132,15 @@ class Upkeep:
         for model_id in models:
             if stopped():
                 return
-            self._do(model_id, partial(self._versions.apply_retention, model_id, stopped=stopped))
+            self._do(model_id, partial(self._retain, model_id, stopped))
         if not stopped():
             self._do("", partial(self._clean_rest, stopped))
         self.rounds += 1
+
+    def _retain(self, model_id: str, stopped: Callable[[], bool]) -> None:
+        for item, error in self._versions.retain(model_id, stopped=stopped):
+            if error and not stopped():
+                _LOG.warning("retention left %s: %s", item.version.version_id, error)
 
     def _clean_rest(self, stopped: Callable[[], bool]) -> None:
         """Remove what belongs to no model, repack, then look at the next packs for damage.
