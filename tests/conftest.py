@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,6 +79,21 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     server.kill()
 
 
+@pytest.fixture
+def new_proxy(seaweed: Any) -> Iterator[Callable[..., Any]]:
+    """Starts a proxy before the S3 server that fails a part of the requests."""
+    started: list[Any] = []
+
+    def start(**settings: Any) -> Any:
+        proxy = server_module("faulty_proxy").FaultyProxy(seaweed.s3_port, **settings)
+        started.append(proxy)
+        return proxy
+
+    yield start
+    for proxy in started:
+        proxy.close()
+
+
 def server_module(name: str) -> SimpleNamespace:
     return SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / f"servers/{name}.py")))
 
@@ -116,6 +132,19 @@ def open_registry(tmp_path: Path, clock: ManualClock, backends: dict[str, str]) 
     yield open_it
     for services in opened:
         services.close()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Waits until something holds, at most for some seconds."""
+
+    def wait(holds: Callable[[], object], seconds: float = 5.0) -> None:
+        last = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < last, "it never came to hold"
+            time.sleep(0.005)
+
+    return wait
 
 
 @pytest.fixture

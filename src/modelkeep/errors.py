@@ -386,6 +386,19 @@ class StorageFullError(StorageUnavailableError):
     code = "storage_full"
 
 
+class UnknownOutcomeError(StorageUnavailableError):
+    """The connection broke at the commit: what was asked for was done in full, or not at all."""
+
+    code = "unknown_outcome"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path,
+            "the connection broke while a change was being committed, and the database could not "
+            "be asked whether it was kept; look whether it was before you try again",
+        )
+
+
 class StorageReadOnlyError(StorageUnavailableError):
     """The place cannot be written."""
 

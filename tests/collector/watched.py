@@ -120,8 +120,10 @@ class InlineKeeper:
     def keep(self, pack):
         self._blobs.put(pack.pack.hex(), pack.write())
 
-    def finish(self):
+    def wait(self):
         """Do nothing: all is kept."""
+
+    finish = wait
 
     def close(self):
         """Do nothing: nothing is being done."""

@@ -19,6 +19,8 @@ from pathlib import Path
 import modelkeep
 from modelkeep.catalogue.migrations import upgrade  # noqa: F401 - so that no child imports it
 from modelkeep.errors import NotFoundError, NothingToRollBackError
+from modelkeep.models import ModelVersioningConfig
+from modelkeep.orchestrator.backends import choose_backends
 from modelkeep.storage.trust.allow_list import AllowList
 
 KINDS = ("create", "deploy", "rollback", "delete", "cleanup", "finish")
@@ -43,8 +45,10 @@ def content_of(number, sources):
     return Path(sources) / str(rest % 3)
 
 
-def connect(registry, spec):
-    return modelkeep.connect(registry, backup_path=f"{registry}-backups", **spec["settings"])
+def connect(place):
+    """Open the registry that these settings describe."""
+    settings = dict(place)
+    return modelkeep.connect(settings.pop("storage_path"), **settings)
 
 
 class Child:
@@ -53,7 +57,7 @@ class Child:
     def __init__(self, spec, slot, generation, pipe):
         self.slot, self.pipe, self.sources = slot, pipe, spec["sources"]
         self.rng = random.Random(f"{spec['seed']}/{slot['model']}/{generation}")
-        self.services = connect(slot["registry"], spec)
+        self.services = connect(slot["place"])
 
     def tell(self, **record):
         os.write(self.pipe, json.dumps(record).encode() + b"\n")
@@ -261,11 +265,11 @@ def kill_workers(spec):
 def kill_openers(spec):
     """Kill processes that open a registry which is not there yet, later and later."""
     opened = []
-    for place, part in enumerate(spec["parts"]):
+    for place, part in zip(spec["places"], spec["parts"], strict=True):
         started = time.perf_counter()
         pid = os.fork()
         if pid == 0:
-            connect(f"{spec['registry']}-{place}", spec)
+            connect(place)
             os._exit(0)
         if not opened:
             assert os.waitpid(pid, 0)[1] == 0
@@ -277,9 +281,17 @@ def kill_openers(spec):
     return {}
 
 
-if __name__ == "__main__":
-    # So that no child imports what looks into pickles.
+def import_all(spec):
+    """Import what looks into pickles, databases and stores, so that no child has to."""
     AllowList().entry("os", "system")
+    places = [*spec.get("places", ()), *(slot["place"] for slot in spec.get("slots", ()))]
+    for place in places:
+        # Opens nothing yet.
+        choose_backends(ModelVersioningConfig(**place)).close()
+
+
+if __name__ == "__main__":
     wanted = json.loads(Path(sys.argv[1]).read_text())
+    import_all(wanted)
     found = {"workers": kill_workers, "openers": kill_openers}[wanted["mode"]](wanted)
     Path(wanted["log"]).write_text(json.dumps(found))

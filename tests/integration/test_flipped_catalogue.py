@@ -46,7 +46,7 @@ CRASHES = ("sqlite_autoindex_versions_1", "sqlite_schema")
 HINTS = ("version_loads", "leases", "sqlite_sequence")
 CHOICES = ("depth", "chain_bytes")
 """Columns of chunks that nothing is read by: they say what the next one may be a difference to."""
-RANDOM, OF_SCHEMA, OF_SPARE = 300, 50, 15
+RANDOM, OF_SCHEMA, OF_SPARE = 150, 30, 10
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,12 @@
-"""What the tests of object stores share: staged files, and a proxy that fails requests."""
+"""What the tests of object stores share: staged files, and blobs in a server."""
 
 from __future__ import annotations
 
-import runpy
 import uuid
-from pathlib import Path
 
 import pytest
 
 from modelkeep.storage.blobs.objects import open_object_store
-
-_SERVERS = Path(__file__).parents[1] / "servers"
 
 
 @pytest.fixture
@@ -27,21 +23,6 @@ def stage(tmp_path):
 def objects(seaweed):
     """Blobs in the server itself."""
     return open_object_store(f"s3://tests/{uuid.uuid4().hex}")
-
-
-@pytest.fixture
-def new_proxy(seaweed):
-    """Starts a proxy before the server."""
-    started = []
-
-    def start(**settings):
-        module = runpy.run_path(str(_SERVERS / "faulty_proxy.py"))
-        started.append(module["FaultyProxy"](seaweed.s3_port, **settings))
-        return started[-1]
-
-    yield start
-    for proxy in started:
-        proxy.close()
 
 
 @pytest.fixture

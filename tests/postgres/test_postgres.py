@@ -74,6 +74,22 @@ def test_a_writer_that_lost_its_lock_commits_nothing(mk, url):
             held.check(connection)
 
 
+def test_another_session_that_got_the_number_of_a_lost_one_does_not_stand_for_it(mk, url):
+    lock = mk.storage._lock
+    with lock.writing() as lost, psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (lost._session,))
+        # A server that starts anew in a container gives the same numbers again.
+        with lock.writing() as later:
+            lost._session = later._session
+            with mk.catalogue.write() as connection:
+                later.check(connection)
+            with (
+                pytest.raises(StorageUnavailableError, match="lost"),
+                mk.catalogue.write() as connection,
+            ):
+                lost.check(connection)
+
+
 def test_the_collector_waits_for_writers_and_they_for_it(mk):
     lock = mk.storage._lock
     with lock.writing(), lock.writing(), lock.alone(wait_seconds=0) as acquired:
@@ -97,13 +113,27 @@ def test_a_server_that_was_killed_is_told_and_what_was_acknowledged_is_there(mk,
     made = [mk.versions.create_version("m", {"n": n}).version_id for n in range(5)]
     postgres.kill()
     try:
-        with pytest.raises(StorageUnavailableError, match="did not answer"):
+        with pytest.raises(StorageUnavailableError, match="did not answer") as told:
             mk.versions.create_version("m", {"n": 5})
+        assert str(told.value).startswith(url)
     finally:
         postgres.start()
     assert [each.version_id for each in mk.versions.get_versions("m", limit=None)][::-1] == made
     assert mk.versions.create_version("m", {"n": 6}).version_number == "1.0.5"
     assert mk.scrubber.verify().problems == []
+
+
+def test_a_machine_that_vanished_is_noticed_before_writers_give_up_waiting(mk):
+    """Its session holds the lock of writers until then."""
+    shown = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
+    with mk.catalogue.read() as connection:
+        # The server answers these by what the socket is set to.
+        idle, interval, count = (
+            int(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in shown
+        )
+        lost = connection.exec_driver_sql("SHOW tcp_user_timeout").scalar_one()
+    assert 0 < idle + interval * count < mk.config.busy_timeout_seconds
+    assert lost == "25000"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +176,16 @@ def test_leases_hold_whatever_the_clocks_of_the_machines_say(url, tmp_path, monk
         time.sleep(0.05)
         assert right.upkeep.look()
         assert looks == [False]
+
+
+def test_a_router_sees_a_deployment_and_a_rollback_where_there_never_was_a_rollout(mk, eventually):
+    first, second = [mk.versions.create_version("m", {"n": n}).version_id for n in range(2)]
+    mk.deployments.deploy_version(first, "production")
+    router = mk.router("m")
+    mk.deployments.deploy_version(second, "production")
+    eventually(lambda: router.choose("u").version_id == second)
+    mk.deployments.rollback_deployment("m", "production")
+    eventually(lambda: router.choose("u").version_id == first)
 
 
 FORKING = """

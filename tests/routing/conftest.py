@@ -1,7 +1,6 @@
 """What the tests of routers share: tables in a real SQLite file, and routers that get closed."""
 
 import runpy
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,16 +47,3 @@ def open_router(database, copy_path):
     for router, source in opened:
         router.close()
         source.close()
-
-
-@pytest.fixture
-def eventually():
-    """Waits until something holds, at most for some seconds."""
-
-    def wait(holds, seconds=5.0):
-        last = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < last, "it never came to hold"
-            time.sleep(0.005)
-
-    return wait

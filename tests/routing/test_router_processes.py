@@ -58,6 +58,29 @@ def test_a_router_works_and_looks_on_in_a_child_of_a_fork(
         os.close(handle)
 
 
+def test_a_router_of_a_registry_looks_on_in_a_child_with_what_is_its_own(mk, eventually):
+    first, second = [mk.versions.create_version("m", {"n": n}).version_id for n in range(2)]
+    mk.deployments.deploy_version(first, "production")
+    router = mk.router("m")
+    router.refresh()
+    counter = router._source._changes
+    # As if a thread of the parent were asking its connection when it forks.
+    with counter._lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        of_parent = counter._connection
+        pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            eventually(lambda: router.choose("u").version_id == second, 20)
+            status = 0 if counter._connection is not of_parent else 2
+        finally:
+            os._exit(status)
+    mk.deployments.deploy_version(second, "production")
+    eventually(lambda: router.choose("u").version_id == second)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
 @pytest.mark.parametrize("journal_mode", ["wal"])
 def test_eight_processes_see_a_new_revision(sqlite, tmp_path, journal_mode):
     """Loosely bounded, for machines that are busy; `benchmarks.routing` tells the figure."""

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -42,6 +43,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the processes that this one has started and that are there."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(each) for each in found.split()]
+
+
 class PostgresServer:
     """One server with its data in a folder.
 
@@ -73,16 +80,7 @@ class PostgresServer:
                 start_new_session=True,
                 cwd="/",
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                assert self._process.poll() is None, "PostgreSQL ended while it was starting"
-                assert time.monotonic() < deadline, "PostgreSQL did not start in time"
-                time.sleep(0.05)
-            else:
-                return
+        assert self._answers(), "PostgreSQL ended while it was starting"
 
     def stop(self, kind: signal.Signals = signal.SIGINT) -> None:
         """End it; SIGQUIT ends it at once, without a checkpoint."""
@@ -94,9 +92,40 @@ class PostgresServer:
     def kill(self) -> None:
         """End the server and all its sessions by SIGKILL, as a power loss would."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        # Each session leads a process group of its own. First of all the server is stopped, so
+        # that it can neither start more of them nor look after those that end.
+        os.kill(self.pid, signal.SIGSTOP)
+        for session in children_of(self.pid):
+            # It may have ended by itself.
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         self._process.wait(timeout=60)
         self._process = None
+
+    def restart(self) -> None:
+        """Kill it and start it again; it looks in its log then for what was committed."""
+        self.kill()
+        self.start()
+
+    def bring_back(self) -> None:
+        """Wait until it has recovered from a failure; start it if it has ended over it."""
+        if not self._answers():
+            self.start()
+
+    def _answers(self) -> bool:
+        """Wait until it answers; return False once it has ended."""
+        assert self._process is not None
+        deadline = time.monotonic() + _START_SECONDS
+        while self._process.poll() is None:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, "PostgreSQL did not answer in time"
+                time.sleep(0.05)
+            else:
+                return True
+        return False
 
     @property
     def pid(self) -> int:

@@ -140,6 +140,11 @@ class SeaweedServer:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
+    def restart(self) -> None:
+        """Kill it and start it again."""
+        self.kill()
+        self.start()
+
     def _answers(self) -> bool:
         try:
             urllib.request.urlopen(self.endpoint, timeout=2).close()

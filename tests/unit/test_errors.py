@@ -31,6 +31,7 @@ EXAMPLES = [
     errors.UntrustedModelError("m.pkl", asked_for=["os.system"], origin="ada"),
     errors.SignatureError("m@1.0.0 is not signed"),
     errors.NewerFormatError("a", 2, 1),
+    errors.UnknownOutcomeError("a"),
 ]
 
 

@@ -6,13 +6,11 @@ writes there: a promotion that has that turn finds it, and gives way.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Select, String, Table, delete, select
+from sqlalchemy import Select, delete, select
 
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.evidence_tables import ABORT_REQUESTS, EVIDENCE_METADATA
 from modelkeep.catalogue.own_tables import OwnTables
-
-_METADATA = MetaData()
-_REQUESTS = Table("abort_requests", _METADATA, Column("rollout_id", String(64), primary_key=True))
 
 
 class AbortRequests:
@@ -23,14 +21,14 @@ class AbortRequests:
     """
 
     def __init__(self, *, database: Catalogue) -> None:
-        self._database = OwnTables(database, _METADATA)
+        self._database = OwnTables(database, EVIDENCE_METADATA)
 
     def put(self, rollout_id: str) -> None:
         """Ask for the end of a rollout; asking again changes nothing."""
         with self._database.write() as connection:
             found = connection.execute(self._of(rollout_id)).first()
             if found is None:
-                connection.execute(_REQUESTS.insert(), {"rollout_id": rollout_id})
+                connection.execute(ABORT_REQUESTS.insert(), {"rollout_id": rollout_id})
 
     def is_put(self, rollout_id: str) -> bool:
         """Tell whether someone asked for the end of a rollout."""
@@ -40,8 +38,10 @@ class AbortRequests:
     def remove(self, rollout_id: str) -> None:
         """Forget that someone asked, once the rollout has ended."""
         with self._database.write() as connection:
-            connection.execute(delete(_REQUESTS).where(_REQUESTS.c.rollout_id == rollout_id))
+            connection.execute(
+                delete(ABORT_REQUESTS).where(ABORT_REQUESTS.c.rollout_id == rollout_id)
+            )
 
     @staticmethod
     def _of(rollout_id: str) -> Select[tuple[str]]:
-        return select(_REQUESTS.c.rollout_id).where(_REQUESTS.c.rollout_id == rollout_id)
+        return select(ABORT_REQUESTS.c.rollout_id).where(ABORT_REQUESTS.c.rollout_id == rollout_id)

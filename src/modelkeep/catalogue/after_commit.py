@@ -25,6 +25,11 @@ def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     connection.info.setdefault(_KEY, []).append(call)
 
 
+def waiting(connection: Connection) -> list[Callable[[], None]]:
+    """Return what is to be called once this transaction is committed."""
+    return list(connection.info.get(_KEY, ()))
+
+
 def _listen(engine: Engine) -> None:
     # Looked at each time: the pool is another one after `dispose`.
     for name, listener in _LISTENERS.items():

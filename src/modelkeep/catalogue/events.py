@@ -11,7 +11,7 @@ from msgspec import DecodeError
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
-from modelkeep.catalogue import rows
+from modelkeep.catalogue import changed, outcomes, rows
 from modelkeep.catalogue.tables import EVENTS
 from modelkeep.errors import DamagedCatalogueError
 from modelkeep.models import DeploymentStage
@@ -52,6 +52,25 @@ class Event:
     returns_to: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """An event as the mark of its transaction.
+
+    Attributes:
+        event_id: Of it.
+        row: Its other columns, without their digest.
+    """
+
+    event_id: int
+    row: Mapping[str, Any]
+
+    def is_there(self, connection: Connection) -> bool:
+        """Whether the event is there."""
+        found = rows.find(connection, EVENTS, event_id=self.event_id)
+        # After a crash of the database another event may have the number.
+        return found is not None and found["row_blake2b"] == rows.row_digest(EVENTS, self.row)
+
+
 def append(connection: Connection, event: Event) -> int:
     """Write the event and return its id."""
     row = {
@@ -67,6 +86,8 @@ def append(connection: Connection, event: Event) -> int:
     }
     event_id = rows.insert(connection, EVENTS, row)
     assert event_id is not None
+    changed.note(connection, event.model_id)
+    outcomes.leave_mark(connection, _Recorded(event_id, row))
     return event_id
 
 

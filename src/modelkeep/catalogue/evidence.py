@@ -9,39 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    delete,
-    func,
-    select,
-)
+from sqlalchemy import delete, func, select
 
 from modelkeep.catalogue.catalogue import Catalogue
+from modelkeep.catalogue.evidence_tables import EVIDENCE_BLOCKS, EVIDENCE_METADATA
 from modelkeep.catalogue.own_tables import OwnTables
 
-EVIDENCE_METADATA = MetaData()
-EVIDENCE_BLOCKS = Table(
-    "evidence_blocks",
-    EVIDENCE_METADATA,
-    Column(
-        "sequence",
-        BigInteger().with_variant(Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
-    Column("split_id", String(64), nullable=False),
-    Column("records", BigInteger, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
-    sqlite_autoincrement=True,
-)
-Index("evidence_by_split", EVIDENCE_BLOCKS.c.split_id, EVIDENCE_BLOCKS.c.sequence)
 _AT_ONCE = 64
 
 

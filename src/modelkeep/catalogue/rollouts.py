@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from modelkeep import canonical
-from modelkeep.catalogue import rows
+from modelkeep.catalogue import changed, rows
 from modelkeep.catalogue.tables import ROLLOUTS, ROUTING_TABLES
 
 
@@ -75,3 +75,4 @@ def set_table(connection: Connection, model_id: str, revision: int, text: str) -
         rows.insert(connection, ROUTING_TABLES, {"model_id": model_id, **values})
     else:
         rows.change(connection, ROUTING_TABLES, row, values)
+    changed.note(connection, model_id)

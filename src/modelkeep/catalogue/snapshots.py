@@ -45,7 +45,7 @@ def take(catalogue: Catalogue, target: Path) -> SnapshotContent:
         if connection.dialect.name != "sqlite":
             raise InvalidSettingError(
                 "catalogue_url",
-                str(catalogue.path),
+                catalogue.name,
                 "a file of SQLite: PostgreSQL has backups of its own (pg_dump, base backups)",
             )
     with catalogue.read() as connection, closing(sqlite3.connect(target)) as copy:
@@ -64,7 +64,7 @@ def take(catalogue: Catalogue, target: Path) -> SnapshotContent:
                 raise told from error
             raise
     if problems:
-        raise DamagedCatalogueError(str(catalogue.path), f"the database says: {problems[0]}")
+        raise DamagedCatalogueError(catalogue.name, f"the database says: {problems[0]}")
     return content
 
 

@@ -16,7 +16,9 @@ from sqlalchemy import (
     Text,
 )
 
-TRACKED_METADATA = MetaData()
+from modelkeep.catalogue import commit_marks
+
+TRACKED_METADATA = MetaData(info={"room": "tracking"})
 BUCKETS = Table(
     "tracked_buckets",
     TRACKED_METADATA,
@@ -62,3 +64,5 @@ COPIES = Table(
     Column("model_id", String(128), primary_key=True),
     Column("rows_blake2b", LargeBinary(16), nullable=False),
 )
+
+commit_marks.add_table("tracked_writers", TRACKED_METADATA)

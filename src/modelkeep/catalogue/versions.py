@@ -26,6 +26,7 @@ from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion
 _STATUS = {status.value: status for status in ModelStatus}
 STAGES = {stage.value: stage for stage in DeploymentStage}
 _COLUMNS = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
+_BATCH = 500
 _JSON_TEXTS = ("tags", "dependencies", "configuration", "deployment_config")
 
 
@@ -297,8 +298,17 @@ def find_first(connection: Connection, model_id: str) -> ModelVersion | None:
     return _one(connection, _FIRST, model_id=model_id)
 
 
-def all_rows(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Give every whole row, in the order of ids."""
+def all_rows(
+    connection: Connection, *, among: Iterable[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Give every whole row, or those of some versions, in the order of ids."""
     query = select(VERSIONS).order_by(VERSIONS.c.version_id)
-    for row in connection.execute(query).mappings():
-        yield dict(row)
+    if among is None:
+        for row in connection.execute(query).mappings():
+            yield dict(row)
+        return
+    wanted = sorted(among)
+    for at in range(0, len(wanted), _BATCH):
+        batch = query.where(VERSIONS.c.version_id.in_(wanted[at : at + _BATCH]))
+        for row in connection.execute(batch).mappings():
+            yield dict(row)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from modelkeep.cli import output
+from modelkeep.cli import output, workers
 from modelkeep.cli.context import Json, Reference, registry
 from modelkeep.cli.samples import read_sample
 from modelkeep.comparison.result import MetricChange, VersionComparison
+from modelkeep.errors import InvalidInputError
 
 _SIGNS = {
     "better": "better",
@@ -32,10 +33,16 @@ def add_to(app: typer.Typer) -> None:
 def compare(
     context: typer.Context,
     version: Annotated[str, typer.Argument(help="The version to compare from.")],
-    other: Annotated[
-        str | None, typer.Argument(help="The version to compare to; none: first against this.")
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[OTHER]...", help="What to compare to it; none: the first one to this."
+        ),
     ] = None,
     *,
+    every: Annotated[
+        bool, typer.Option("--every", help="Compare it to every other version of its model.")
+    ] = False,
     deep: Annotated[
         bool, typer.Option("--deep", help="Look into the files: tensors, trees, signature.")
     ] = False,
@@ -53,9 +60,17 @@ def compare(
     terminal: Annotated[
         bool, typer.Option("--terminal", help="Show the essentials of the page here.")
     ] = False,
+    processes: workers.Processes = None,
+    on: workers.On = None,
     as_json: Json = False,
 ) -> None:
-    """Show what changed between two versions, or from a model's first version to this one."""
+    """Show what changed from a version to another or to many, or from a model's first to this."""
+    if every or len(others or ()) > 1 or workers.is_split(processes, on):
+        if html is not None or terminal or sample is not None:
+            raise InvalidInputError("--html, --terminal and --sample are for two versions")
+        _compare_many(context, version, others or [], every, deep, processes, on, as_json=as_json)
+        return
+    other = others[0] if others else None
     looks_deeper = deep or terminal or html is not None or sample is not None
     rows = None if sample is None else read_sample(sample, labels)
     with registry(context) as services:
@@ -80,6 +95,62 @@ def compare(
         to_terminal(result, output.console())
     elif html is None:
         _print(result)
+
+
+def _compare_many(
+    context: typer.Context,
+    version: str,
+    others: list[str],
+    every: bool,
+    deep: bool,
+    processes: int | None,
+    on: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    from modelkeep.orchestrator.bulk import comparing
+
+    if every == bool(others):
+        raise InvalidInputError("name the versions to compare to, or give --every; one of both")
+    with registry(context) as services:
+        baseline = services.versions.get_version(version)
+        if every:
+            found = services.versions.get_versions(baseline.model_id, limit=None)
+            others = [each.version_id for each in found if each.version_id != baseline.version_id]
+        with (
+            workers.executor(processes, on, services) as executor,
+            output.progress("comparing", None) as advance,
+        ):
+            pairs = [(baseline.version_id, other) for other in others]
+            results, failures = comparing.compare(
+                services, executor, pairs, deep=deep, progress=advance
+            )
+    if as_json:
+        output.print_json({"comparisons": results, **workers.as_json(failures)})
+    else:
+        output.print_table(
+            ("number", "model", "tensors changed", "recommendation", ""),
+            [
+                (
+                    each["version2"]["number"],
+                    each["version2"]["model_id"],
+                    _changed_tensors(each),
+                    each["summary"]["recommendation"].replace("_", " "),
+                    each["summary"]["overall_verdict"],
+                )
+                for each in results
+            ],
+        )
+        workers.say(failures)
+    workers.end(failures)
+
+
+def _changed_tensors(comparison: dict[str, Any]) -> str:
+    found = comparison.get("tensors")
+    if found is None:
+        return ""
+    total = sum(found["counts"].values())
+    return f"{total - found['counts'].get('same', 0)} of {total}"
 
 
 def rank(

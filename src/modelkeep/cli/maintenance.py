@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelkeep.cli import output
+from modelkeep.cli import output, workers
 from modelkeep.cli.context import Json, configuration, registry
 from modelkeep.cli.exit_codes import DAMAGE_FOUND
-from modelkeep.errors import BackupNotFoundError, IntegrityError
+from modelkeep.errors import BackupNotFoundError, IntegrityError, InvalidInputError
 from modelkeep.orchestrator import wiring
 from modelkeep.storage.scrub_plan import ScrubPlan
+
+if TYPE_CHECKING:
+    from modelkeep.orchestrator.bulk.task import Failure
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,6 +86,8 @@ def verify(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the last one with --resume stopped.")
     ] = False,
+    processes: workers.Processes = None,
+    on: workers.On = None,
     as_json: Json = False,
 ) -> None:
     """Check every stored byte, document and row; exit code 6 when something is damaged."""
@@ -93,8 +98,24 @@ def verify(
     )
     with registry(context) as services:
         total = services.scrubber.on_disk_bytes()
-        with output.progress("verifying", total if plan.is_whole else None) as advance:
-            report = services.scrubber.verify(plan, progress=advance)
+        failures: tuple[Failure, ...] = ()
+        is_split = workers.is_split(processes, on)
+        if is_split and rate is not None:
+            raise InvalidInputError("--rate is for one process; leave out --processes and --on")
+        with output.progress("verifying", total if plan.is_whole or is_split else None) as advance:
+            if is_split:
+                from modelkeep.orchestrator.bulk import verifying
+
+                with workers.executor(processes, on, services) as executor:
+                    report, failures = verifying.verify(
+                        services,
+                        executor,
+                        sample=plan.sample,
+                        resume=resume,
+                        progress=advance,
+                    )
+            else:
+                report = services.scrubber.verify(plan, progress=advance)
         if repair and report.problems:
             for version_id in report.touched_versions:
                 # What has no copy is told once more by what follows.
@@ -102,16 +123,22 @@ def verify(
                     services.versions.repair_version(version_id)
             report = services.scrubber.verify()
     if as_json:
-        output.print_json({**output.to_plain(report), "touched_versions": report.touched_versions})
+        told = {**output.to_plain(report), "touched_versions": report.touched_versions}
+        output.print_json(told | workers.as_json(failures) if is_split else told)
     else:
         checked = f"{report.versions} versions, {report.packs} packs, "
         output.say(f"checked {checked}{output.size(report.checked_bytes)}")
         for problem in report.problems:
             touched = f" (touches {', '.join(problem.versions)})" if problem.versions else ""
             output.say(f"DAMAGED {problem.place} {problem.what}: {problem.detail}{touched}")
-        output.say("all is as it was stored" if not report.problems else _advice(report.problems))
+        workers.say(failures)
+        if report.problems:
+            output.say(_advice(report.problems))
+        elif not failures:
+            output.say("all is as it was stored")
     if report.problems:
         raise typer.Exit(DAMAGE_FOUND)
+    workers.end(failures)
 
 
 def gc(
@@ -141,18 +168,34 @@ def repack(
     best: Annotated[
         bool, typer.Option("--best", help="Also code all anew as small as it gets; takes long.")
     ] = False,
+    processes: workers.Processes = None,
+    on: workers.On = None,
     as_json: Json = False,
 ) -> None:
     """Make the version that is loaded most the quickest to read, at about the same size."""
     with registry(context) as services:
         usage = services.storage.calculate_storage_usage(model)
+        failures: tuple[Failure, ...] = ()
+        is_split = workers.is_split(processes, on)
         with output.progress("repacking", usage.raw_bytes if best else None) as advance:
-            report = services.versions.repack(model, best=best, progress=advance)
+            if is_split:
+                from modelkeep.orchestrator.bulk import repacking
+
+                with workers.executor(processes, on, services) as executor:
+                    report, failures = repacking.repack(
+                        services, executor, model, best=best, progress=advance
+                    )
+            else:
+                report = services.versions.repack(model, best=best, progress=advance)
     if as_json:
-        output.print_json(report)
-        return
-    sizes = f"{output.size(report.before_bytes)} are {output.size(report.after_bytes)} now"
-    output.say(f"{report.chunks} chunks were stored anew" + (f": {sizes}" if report.chunks else ""))
+        told = output.to_plain(report)
+        output.print_json(told | workers.as_json(failures) if is_split else told)
+    else:
+        sizes = f"{output.size(report.before_bytes)} are {output.size(report.after_bytes)} now"
+        changed = f": {sizes}" if report.chunks else ""
+        output.say(f"{report.chunks} chunks were stored anew{changed}")
+        workers.say(failures)
+    workers.end(failures)
 
 
 def du(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelkeep.cli import output
+from modelkeep.cli import output, workers
 from modelkeep.cli.context import Json, configuration
 from modelkeep.cli.exit_codes import DAMAGE_FOUND
 from modelkeep.errors import InvalidInputError
@@ -14,11 +14,16 @@ from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import doctor as examination
 from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.copying import (
+    CopyReport,
     bytes_to_copy,
     copy_registry,
     open_source,
     verify_copied,
 )
+from modelkeep.orchestrator.services import Services
+
+if TYPE_CHECKING:
+    from modelkeep.orchestrator.bulk.task import Failure
 
 UNAVAILABLE = 7
 _MARKS = {"ok": "ok  ", "warn": "WARN", "bad": "BAD "}
@@ -48,19 +53,19 @@ def copy(
     to_catalogue: Annotated[
         str, typer.Option("--to-catalogue", help="Database of TO, if not in its folder.")
     ] = "",
+    processes: workers.Processes = None,
+    on: workers.On = None,
     as_json: Json = False,
 ) -> None:
     """Copy models with all that belongs to them to another registry; run again, it goes on."""
     with open_source(_place("--from-catalogue", place_from, from_catalogue)) as source:
         chosen = models or None
         with wiring.open_services(_place("--to-catalogue", place_to, to_catalogue)) as target:
-            total = bytes_to_copy(source, target, models=chosen)
-            with output.progress("copying", total) as advance:
-                report = copy_registry(source, target, models=chosen, progress=advance)
-            with output.progress("verifying", None) as advance:
-                problems = verify_copied(target, report.versions, progress=advance)
+            report, problems, failures = _copied(source, target, chosen, processes, on)
     if as_json:
-        output.print_json({**output.to_plain(report), "problems": problems})
+        told = {**output.to_plain(report), "problems": problems}
+        is_split = workers.is_split(processes, on)
+        output.print_json(told | workers.as_json(failures) if is_split else told)
     else:
         output.say(
             f"copied {len(report.versions)} versions of {report.models} models, "
@@ -68,10 +73,34 @@ def copy(
         )
         for problem in problems:
             output.say(f"DAMAGED {problem}")
-        if not problems:
+        workers.say(failures)
+        if not problems and not failures:
             output.say("all that was copied is as it was stored")
     if problems:
         raise typer.Exit(DAMAGE_FOUND)
+    workers.end(failures)
+
+
+def _copied(
+    source: Services,
+    target: Services,
+    models: list[str] | None,
+    processes: int | None,
+    on: str | None,
+) -> tuple[CopyReport, list[str], tuple[Failure, ...]]:
+    if workers.is_split(processes, on):
+        from modelkeep.orchestrator.bulk import copying
+
+        with (
+            workers.executor(processes, on, source, target) as executor,
+            output.progress("copying and verifying", None) as advance,
+        ):
+            return copying.copy(source, target, executor, models=models, progress=advance)
+    total = bytes_to_copy(source, target, models=models)
+    with output.progress("copying", total) as advance:
+        report = copy_registry(source, target, models=models, progress=advance)
+    with output.progress("verifying", None) as advance:
+        return report, verify_copied(target, report.versions, progress=advance), ()
 
 
 def _place(option: str, storage: str, catalogue: str) -> ModelVersioningConfig:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import Enum
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -25,7 +22,21 @@ from rich.progress import (
 from rich.table import Table
 
 from modelkeep.errors import InvalidInputError
+from modelkeep.orchestrator.plain import to_plain
 
+__all__ = [
+    "console",
+    "metrics",
+    "moment",
+    "print_fields",
+    "print_json",
+    "print_table",
+    "progress",
+    "say",
+    "size",
+    "to_plain",
+    "write_page",
+]
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _PIPE_WIDTH = 160
 _MOST_METRICS = 4
@@ -34,28 +45,6 @@ _MOST_METRICS = 4
 def console() -> Console:
     """Return where tables go; a pipe gets wide lines, so that nothing is cut."""
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
-
-
-def to_plain(value: Any) -> Any:
-    """Return a result as JSON values; NaN and infinities become texts."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value)]
-        return {name: to_plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [to_plain(item) for item in value]
-    return _plain_scalar(value)
-
-
-def _plain_scalar(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, PurePath) or (isinstance(value, float) and not math.isfinite(value)):
-        return str(value)
-    return value
 
 
 def print_json(value: Any) -> None:

@@ -1,7 +1,8 @@
 """Which version a unit gets: from a picture of the routing table that never waits for the database.
 
 A thread looks whether the catalogue was written and, if so, reads the table and swaps it in with
-one assignment. While the catalogue is away the last good table goes on serving.
+one assignment; where the catalogue gives hints of changes, it looks at once. While the catalogue is
+away the last good table goes on serving.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Protocol, Self
 
+from modelkeep.catalogue.dialects.base import Hints, NoHints
 from modelkeep.clock import Clock
 from modelkeep.deployment.routing.points import Unit
 from modelkeep.deployment.routing.polling import Poller
@@ -74,6 +76,8 @@ class Router:
             no copy.
         clock: Tells the time.
         poll_seconds: Time between two looks at the source.
+        hints: Tell of changes, so that the next look need not be waited for; None where none do.
+        heard_poll_seconds: Time between two looks while hints are heard, if that is longer.
         recorder: Takes the evidence, and is closed with the router; None to record nothing.
 
     Attributes:
@@ -88,7 +92,7 @@ class Router:
     Raises:
         NotFoundError: Nothing serves.
         ModelkeepError: The source is away, and there is no copy that can be used.
-        InvalidSettingError: `poll_seconds` is not a positive number.
+        InvalidSettingError: `poll_seconds` or `heard_poll_seconds` is not a positive number.
     """
 
     def __init__(
@@ -99,10 +103,16 @@ class Router:
         copy_path: Path | None,
         clock: Clock,
         poll_seconds: float = 0.1,
+        hints: Hints | None = None,
+        heard_poll_seconds: float = 1.0,
         recorder: Recorder | None = None,
     ) -> None:
-        if not 0 < poll_seconds < math.inf:
-            raise InvalidSettingError("poll_seconds", poll_seconds, "a positive number of seconds")
+        for name, seconds in (
+            ("poll_seconds", poll_seconds),
+            ("heard_poll_seconds", heard_poll_seconds),
+        ):
+            if not 0 < seconds < math.inf:
+                raise InvalidSettingError(name, seconds, "a positive number of seconds")
         self.model_id = model_id
         self.last_error: Exception | None = None
         self.copy_error: ModelkeepError | None = None
@@ -121,13 +131,17 @@ class Router:
         self.label: Callable[..., Any] = refuse if recorder is None else recorder.label
         self._renew_locks()
         self._split_ids: set[str] = set()
+        self._poll_seconds = poll_seconds
+        self._heard_poll_seconds = max(poll_seconds, heard_poll_seconds)
+        self._hints: Hints = NoHints() if hints is None else hints
         self._begin()
         self._poller = Poller(
             self.refresh,
-            seconds=poll_seconds,
+            pause=self._pause_seconds,
             name=f"modelkeep-router-{model_id}",
             after_fork=self._renew_locks,
         )
+        self._hints.subscribe(model_id, self._poller.wake)
 
     def choose(self, unit: Unit | None = None) -> Choice:
         """Return what a unit gets; it waits for nothing.
@@ -231,6 +245,9 @@ class Router:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _pause_seconds(self) -> float:
+        return self._heard_poll_seconds if self._hints.are_heard() else self._poll_seconds
 
     def _begin(self) -> None:
         self._confirmed_at = self._clock.now()

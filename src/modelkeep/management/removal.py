@@ -16,6 +16,7 @@ from modelkeep.errors import (
     IntegrityError,
     ModelkeepError,
     ModelNotFoundError,
+    UnknownOutcomeError,
     VersionInUseError,
 )
 from modelkeep.management.parts import ManagerParts
@@ -81,6 +82,9 @@ class VersionRemoval(ManagerParts):
         path = self._backup_before(found, progress) if wants_backup else None
         try:
             gone, unneeded = self._remove(found, path, reason, force=force)
+        except UnknownOutcomeError:
+            # The version may be gone, and its backup with it.
+            raise
         except BaseException:
             if path is not None:
                 self._storage.delete_backup(self._storage.backup_name(path))

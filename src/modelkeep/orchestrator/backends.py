@@ -83,7 +83,7 @@ def choose_backends(config: ModelVersioningConfig) -> Backends:
         InvalidSettingError: They cannot be used, or not together.
         MissingExtraError: A library for them is not installed.
     """
-    layout = StoreLayout(_folder(config))
+    layout = layout_of(config)
     blobs, prepare_blobs = _blobs(config, layout)
     url = config.catalogue_url
     if url.startswith(_POSTGRESQL):
@@ -95,6 +95,11 @@ def choose_backends(config: ModelVersioningConfig) -> Backends:
         expected = "the database beside an object store, such as postgresql://host/database"
         raise InvalidSettingError("catalogue_url", url, expected)
     return _with_sqlite(config, layout, blobs, prepare_blobs)
+
+
+def layout_of(config: ModelVersioningConfig) -> StoreLayout:
+    """Return the paths of the files that this machine has of a registry."""
+    return StoreLayout(_folder(config))
 
 
 def _folder(config: ModelVersioningConfig) -> Path:
@@ -167,6 +172,7 @@ def _with_postgresql(
     from sqlalchemy import make_url
 
     from modelkeep.catalogue.dialects import postgresql
+    from modelkeep.catalogue.dialects.postgresql_hints import PostgresHints
     from modelkeep.catalogue.dialects.postgresql_lock import AdvisoryLock
 
     seconds = config.busy_timeout_seconds
@@ -177,14 +183,20 @@ def _with_postgresql(
             config.catalogue_url, room=room, busy_timeout_seconds=seconds, durable=durable_room
         )
         name = make_url(config.catalogue_url).render_as_string(hide_password=True)
-        made[room] = Catalogue(engine=engines[room], path=Path(name), dialect=postgresql)
+        hints = PostgresHints(engines[room]) if room == "catalogue" else None
+        made[room] = Catalogue(
+            engine=engines[room],
+            path=Path(name),
+            name=name,
+            dialect=postgresql,
+            hints=hints,
+            look_up_seconds=seconds,
+        )
     return Backends(
         place=config.storage_path if is_remote(config.storage_path) else str(layout.root),
         layout=layout,
         blobs=blobs,
-        lock=AdvisoryLock(
-            engines["catalogue"], name=str(made["catalogue"].path), wait_seconds=seconds
-        ),
+        lock=AdvisoryLock(engines["catalogue"], name=made["catalogue"].name, wait_seconds=seconds),
         changes=lambda: postgresql.ChangeCounter(engines["catalogue"]),
         clock=postgresql.ServerClock(engines["catalogue"]),
         prepare_blobs=prepare_blobs,

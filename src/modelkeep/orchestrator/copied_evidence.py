@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from modelkeep import canonical
-from modelkeep.catalogue.evidence import EVIDENCE_BLOCKS, EVIDENCE_METADATA
+from modelkeep.catalogue.evidence_tables import EVIDENCE_BLOCKS, EVIDENCE_METADATA
 from modelkeep.catalogue.own_tables import OwnTables
 from modelkeep.catalogue.tables import EXPERIMENTS, ROLLOUTS
 from modelkeep.orchestrator.backends import Backends

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 
 from modelkeep import canonical
-from modelkeep.catalogue import registrations, rows, versions
+from modelkeep.catalogue import changed, registrations, rows, versions
 from modelkeep.catalogue.alert_tables import ALERT_RULES
 from modelkeep.catalogue.tables import (
     EVENTS,
@@ -193,16 +193,17 @@ def settle(connection: Connection, source: ModelRows, ids: Mapping[int, int]) ->
             key = [table.c[column.name] == row[column.name] for column in table.primary_key]
             connection.execute(delete(table).where(*key))
             rows.insert(connection, table, row)
+    changed.note(connection, model_id)
     here = select(VERSIONS.c.version_id).where(VERSIONS.c.model_id == model_id)
     return sorted(set(connection.execute(here).scalars()) & source.removed_ids)
 
 
 def _bring_up_to_date(connection: Connection, row: Row) -> None:
     here = versions.get_row(connection, row["version_id"])
-    changed = [name for name in row if name not in _OWN_COLUMNS and row[name] != here[name]]
-    if changed:
+    other = [name for name in row if name not in _OWN_COLUMNS and row[name] != here[name]]
+    if other:
         version = versions.version_of_row(row)
-        versions.update(connection, here, **{name: getattr(version, name) for name in changed})
+        versions.update(connection, here, **{name: getattr(version, name) for name in other})
 
 
 def serves_nothing(row: Row) -> Row:

@@ -104,16 +104,23 @@ class CopyRun:
 
     def copy_model(self, rows: ModelRows) -> None:
         """Bring a model whose rows were read in one transaction; see `copying.copy_registry`."""
-        with self._target.catalogue.read() as connection:
-            self._known = len(check_target(connection, rows))
-            absent = [
-                row for row in rows.versions if versions.find(connection, row["version_id"]) is None
-            ]
-        self._present += len(rows.versions) - len(absent)
-        for batch in _batches(absent):
-            self._copy_batch(rows, batch)
+        self.copy_versions(rows, rows.versions)
         self._settle(copy_evidence(self._origin, self._place, rows))
         copy_tracking(self._origin, self._place, rows)
+
+    def copy_versions(self, rows: ModelRows, wanted: Sequence[Row]) -> None:
+        """Bring those of some versions of a model that the target lacks, and nothing else.
+
+        Args:
+            rows: Of the model.
+            wanted: Rows of the versions.
+        """
+        with self._target.catalogue.read() as connection:
+            self._known = len(check_target(connection, rows))
+        absent = absent_versions(self._target, wanted)
+        self._present += len(wanted) - len(absent)
+        for batch in _batches(absent):
+            self._copy_batch(rows, batch)
 
     def _copy_batch(self, rows: ModelRows, batch: Sequence[Row]) -> None:
         for attempt in range(_MOST_TRIES):
@@ -163,9 +170,8 @@ class CopyRun:
         with uploading(
             catalogue=target, blobs=place.blobs, layout=place.layout, lock=place.lock
         ) as upload:
-            size = add_missing(
-                upload, self._source.catalogue, self._packs, roots, progress=self._progress
-            )
+            add_missing(upload, self._source.catalogue, self._packs, roots, progress=self._progress)
+            upload.keep_ahead()
             with target.write() as connection:
                 check_unchanged(connection, rows, self._known)
                 copied_rows.register(connection, rows.model)
@@ -181,7 +187,7 @@ class CopyRun:
                         files=each.files,
                     )
                 upload.settle()
-        return size
+        return upload.added_bytes
 
     def _settle(self, rows: ModelRows) -> None:
         with self._target.catalogue.write() as connection:
@@ -196,6 +202,12 @@ class CopyRun:
         self._events += len(rows.events) - len(known)
         self._removed += gone
         self._target.storage.delete_version_files(unneeded)
+
+
+def absent_versions(target: Services, wanted: Sequence[Row]) -> list[Row]:
+    """Return those rows of versions that the target does not have."""
+    with target.catalogue.read() as connection:
+        return [row for row in wanted if versions.find(connection, row["version_id"]) is None]
 
 
 def _batches(found: Sequence[Row]) -> Iterator[list[Row]]:

@@ -12,8 +12,8 @@ new. Backups of versions stay behind.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,16 +27,25 @@ from modelkeep.errors import (
 )
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.orchestrator import copied_rows, wiring
-from modelkeep.orchestrator.backends import choose_backends, is_remote
+from modelkeep.orchestrator.backends import Backends, choose_backends, is_remote
 from modelkeep.orchestrator.copied_bytes import missing_bytes
 from modelkeep.orchestrator.copied_evidence import check_evidence
+from modelkeep.orchestrator.copied_rows import ModelRows
 from modelkeep.orchestrator.copied_tracking import check_tracking
 from modelkeep.orchestrator.copy_conflicts import check_target
 from modelkeep.orchestrator.copy_run import CopyReport, CopyRun
 from modelkeep.orchestrator.services import Services
 from modelkeep.storage.hashing import Progress, no_progress
 
-__all__ = ["CopyReport", "bytes_to_copy", "copy_registry", "open_source", "verify_copied"]
+__all__ = [
+    "CopyReport",
+    "bytes_to_copy",
+    "copy_registry",
+    "copy_versions",
+    "models_to_copy",
+    "open_source",
+    "verify_copied",
+]
 
 
 def open_source(config: ModelVersioningConfig) -> Services:
@@ -92,25 +101,89 @@ def copy_registry(
             stay in the target.
         StorageUnavailableError: One of both does not answer, or is full.
     """
-    if _places(source) & _places(target):
-        raise InvalidInputError(
-            f"both are the registry {source.config.storage_path}; name another one to copy to"
-        )
-    with source.catalogue.read() as connection:
-        found = [copied_rows.read_model(connection, each) for each in _chosen(connection, models)]
-    with ExitStack() as opened:
-        here, there = choose_backends(source.config), choose_backends(target.config)
-        opened.callback(here.close)
-        opened.callback(there.close)
-        for rows in found:
-            with target.catalogue.read() as connection:
-                check_target(connection, rows)
-            check_evidence(here, there, rows)
-            check_tracking(there, rows)
+    with _opened(source, target) as (here, there):
+        found = _rows_to_copy(source, target, here, there, models)
         run = CopyRun(source, target, here, there, progress)
         for rows in found:
             run.copy_model(rows)
     return run.report(len(found))
+
+
+def models_to_copy(
+    source: Services, target: Services, *, models: Sequence[str] | None = None
+) -> list[ModelRows]:
+    """Return what the source has of models, if nothing stands in the way of copying all of it.
+
+    Args:
+        source: Stays as it is.
+        target: Where they are to go.
+        models: Their names; None for all.
+
+    Raises:
+        ModelkeepError: As of `copy_registry`.
+    """
+    with _opened(source, target) as (here, there):
+        return _rows_to_copy(source, target, here, there, models)
+
+
+def copy_versions(
+    source: Services,
+    target: Services,
+    model_id: str,
+    version_ids: Iterable[str],
+    *,
+    progress: Progress = no_progress,
+) -> CopyReport:
+    """Copy some versions of a model, and nothing that is about them; `copy_registry` brings that.
+
+    Several processes may do so at once, each with other versions.
+
+    Args:
+        source: Stays as it is.
+        target: Where they go.
+        model_id: The model.
+        version_ids: Those that the source has not any more are left out.
+        progress: Told of stored bytes.
+
+    Raises:
+        ModelkeepError: As of `copy_registry`.
+    """
+    wanted = set(version_ids)
+    with _opened(source, target) as (here, there):
+        (rows,) = _rows_to_copy(source, target, here, there, [model_id])
+        run = CopyRun(source, target, here, there, progress)
+        run.copy_versions(rows, [row for row in rows.versions if row["version_id"] in wanted])
+    return run.report(1)
+
+
+@contextmanager
+def _opened(source: Services, target: Services) -> Iterator[tuple[Backends, Backends]]:
+    if _places(source) & _places(target):
+        raise InvalidInputError(
+            f"both are the registry {source.config.storage_path}; name another one to copy to"
+        )
+    with ExitStack() as opened:
+        here, there = choose_backends(source.config), choose_backends(target.config)
+        opened.callback(here.close)
+        opened.callback(there.close)
+        yield here, there
+
+
+def _rows_to_copy(
+    source: Services,
+    target: Services,
+    here: Backends,
+    there: Backends,
+    models: Sequence[str] | None,
+) -> list[ModelRows]:
+    with source.catalogue.read() as connection:
+        found = [copied_rows.read_model(connection, each) for each in _chosen(connection, models)]
+    for rows in found:
+        with target.catalogue.read() as connection:
+            check_target(connection, rows)
+        check_evidence(here, there, rows)
+        check_tracking(there, rows)
+    return found
 
 
 def verify_copied(

@@ -65,6 +65,8 @@ class Traffic:
     def router(self, model_id: str) -> Router:
         """Return a router that knows within 100 ms who serves whom, and records what became of it.
 
+        With PostgreSQL it hears of changes at once, and looks each second should a hint get lost.
+
         Args:
             model_id: The model.
 
@@ -89,6 +91,7 @@ class Traffic:
                     source=tables,
                     copy_path=self._layout.routing / f"{model_id}.table",
                     clock=self._clock,
+                    hints=self._catalogue.hints,
                     recorder=recorder,
                 )
             except BaseException:

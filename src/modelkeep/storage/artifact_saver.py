@@ -101,6 +101,7 @@ class ArtifactSaver:
             filer = Filer(upload=upload, reader=self._reader, compress=self._compress)
             saved = [self._save(filer, model, progress) for model in models]
             manifests, findings = [each[0] for each in saved], [each[1] for each in saved]
+            upload.keep_ahead()
             yield Saving(manifests, upload, compress=self._compress, findings=findings)
 
     def _save(
@@ -158,6 +159,7 @@ class ArtifactSaver:
                     raise IntegrityError(str(path), expected=entry.sha256, actual=filed.sha256)
                 files.append(replace(entry, root_blake3=filed.root.hex()))
             manifest = replace(document.manifest, files=tuple(files))
+            upload.keep_ahead()
             saving = Saving([manifest], upload, compress=self._compress, mends=True)
             yield replace(document, manifest=manifest), saving
 

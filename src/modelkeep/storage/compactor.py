@@ -12,13 +12,14 @@ Writers are never waited for: the catalogue decides, and a writer whose chunk is
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from modelkeep.catalogue import chunks
 from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import Pack, StoredChunk
-from modelkeep.errors import IntegrityError
+from modelkeep.errors import IntegrityError, StorageUnavailableError
 from modelkeep.storage import durable
 from modelkeep.storage.blobs import Blobs
 from modelkeep.storage.chunk_reader import ChunkReader
@@ -28,6 +29,7 @@ from modelkeep.storage.layout import StoreLayout
 from modelkeep.storage.locks import HeldLock, StoreLock
 from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder
 
+_LOG = logging.getLogger("modelkeep")
 _SMALL_BYTES = 1 << 20
 _MANY_SMALL = 256
 _ONE_IN = 32
@@ -121,16 +123,22 @@ class Compactor:
     def merge_small_packs(self, hint: str) -> None:
         """Merge small packs when there are many, looking only once in a while.
 
+        It follows a creation that is done, so what hinders it is left to the next call.
+
         Args:
             hint: A text that differs from one call to the next; it decides whether this is the
                 call that looks, so that processes of one call each look as well.
         """
         if hashlib.blake2b(hint.encode(), digest_size=2).digest()[0] % _ONE_IN:
             return
-        with self._catalogue.read() as connection:
-            found = chunks.small_packs(connection, below_bytes=_SMALL_BYTES, limit=_MANY_SMALL * 2)
-        if len(found) >= _MANY_SMALL:
-            self._rewrite(found, no_progress)
+        try:
+            with self._catalogue.read() as connection:
+                most = _MANY_SMALL * 2
+                found = chunks.small_packs(connection, below_bytes=_SMALL_BYTES, limit=most)
+            if len(found) >= _MANY_SMALL:
+                self._rewrite(found, no_progress)
+        except StorageUnavailableError as error:
+            _LOG.warning("small packs are merged another time: %s", error)
 
     def renew_damaged(self, packs: Iterable[bytes]) -> None:
         """Move what is whole in damaged packs to new ones; what is not stays where it is."""

@@ -41,6 +41,17 @@ class PackKeeper:
         self._turn.acquire()
         self._packs.put(pack)
 
+    def wait(self) -> None:
+        """Wait until the packs that it was given are durable; more may follow.
+
+        Raises:
+            OSError: One could not be kept.
+            StorageUnavailableError: One could not be kept.
+        """
+        with self._turn:
+            if self._failure is not None:
+                raise self._failure
+
     def finish(self) -> None:
         """Wait until all packs are durable.
 

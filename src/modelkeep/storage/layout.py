@@ -11,6 +11,7 @@ tmp/                        what is being written
 cache/ab/ab12…              files decoded for mapping; may be removed at any time
 lock                        held by writers (shared), and alone by who removes leftovers
 verified-up-to              where a verification that was interrupted goes on
+bulk/                       what of an interrupted bulk work is done
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class StoreLayout:
         self.cache = root / "cache"
         self.lock_file = root / "lock"
         self.scrub_cursor = root / "verified-up-to"
+        self.bulk = root / "bulk"
         self.folders = durable.Folders()
 
     def prepare(self, prepare_blobs: Callable[[], None] = lambda: None) -> None:

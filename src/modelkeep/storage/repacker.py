@@ -296,6 +296,7 @@ class Repacker:
             for change in batch:
                 _add(upload, change)
             upload.flush()
+            upload.keep_ahead()
             with self._catalogue.write() as connection:
                 here = chunks.find(connection, old)
                 if here != old:

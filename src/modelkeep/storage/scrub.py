@@ -36,7 +36,7 @@ from modelkeep.storage.dependents import Dependents
 from modelkeep.storage.hashing import Progress, hash_stream, no_progress
 from modelkeep.storage.manifest import FileEntry
 from modelkeep.storage.packs import read_index
-from modelkeep.storage.scrub_plan import Pace, ScrubPlan
+from modelkeep.storage.scrub_plan import Pace, ScrubPart, ScrubPlan
 from modelkeep.storage.version_storage_service import VersionStorageService
 
 _SEALED = (
@@ -133,6 +133,21 @@ class Scrubber:
         run = _Run(self._catalogue, self._storage, self._blobs, pace, progress)
         return run.slice_report() if plan.most_bytes is not None else run.report(plan.is_whole)
 
+    def verify_part(self, part: ScrubPart, *, progress: Progress = no_progress) -> VerifyReport:
+        """Check one part; goes on after damage, so that all of it is told.
+
+        Args:
+            part: Which.
+            progress: Told of the bytes of packs as they are hashed.
+        """
+        pace = Pace(ScrubPlan(), self._cursor)
+        return _Run(self._catalogue, self._storage, self._blobs, pace, progress).part_report(part)
+
+    def verify_cache(self) -> VerifyReport:
+        """Check the files that this machine keeps decoded, and remove those that are damaged."""
+        pace = Pace(ScrubPlan(), self._cursor)
+        return _Run(self._catalogue, self._storage, self._blobs, pace, no_progress).cache_report()
+
     def on_disk_bytes(self) -> int:
         """Return the size of all packs, which is what `verify` reads."""
         return sum(info.stored_bytes for info in self._blobs.list())
@@ -168,16 +183,37 @@ class _Run:
     def report(self, files: bool) -> VerifyReport:
         self._files = files
         everything = self._everything()
-        self._guarded("catalogue", everything, self._check_database)
-        for table in _SEALED:
-            self._guarded(f"table {table.name}", everything, self._check_rows, table)
-        self._guarded("table stage_pointers", everything, self._check_pointers)
+        self._check_catalogue(everything)
         self._guarded("table packs", everything, self._check_packs)
         self._guarded("table chunks", everything, self._check_refs)
         self._guarded("table versions", everything, self._check_versions)
         if files:
             self._guarded("cache", [], self._check_cache)
         return self._result()
+
+    def part_report(self, part: ScrubPart) -> VerifyReport:
+        everything = self._everything()
+        self._files, self._touched = part.files, set(part.touched)
+        if part.kind == "catalogue":
+            self._check_catalogue(everything)
+        elif part.kind == "packs":
+            packs = [bytes.fromhex(name) for name in part.names]
+            self._guarded("table packs", everything, self._check_packs, packs)
+        elif part.kind == "references":
+            self._guarded("table chunks", everything, self._check_refs)
+        else:
+            self._guarded("table versions", everything, self._check_versions, part.names)
+        return self._result()
+
+    def cache_report(self) -> VerifyReport:
+        self._guarded("cache", [], self._check_cache)
+        return self._result()
+
+    def _check_catalogue(self, everything: list[str]) -> None:
+        self._guarded("catalogue", everything, self._check_database)
+        for table in _SEALED:
+            self._guarded(f"table {table.name}", everything, self._check_rows, table)
+        self._guarded("table stage_pointers", everything, self._check_pointers)
 
     def _result(self) -> VerifyReport:
         return VerifyReport(
@@ -215,7 +251,7 @@ class _Run:
 
     def _check_database(self) -> None:
         for problem, touched in self._catalogue.integrity_problems():
-            self._add("catalogue", str(self._catalogue.path), problem, touched)
+            self._add("catalogue", self._catalogue.name, problem, touched)
 
     def _check_cache(self) -> None:
         """Remove files of the cache that are damaged: they are made again when they are wanted."""
@@ -234,9 +270,9 @@ class _Run:
                         _ids(connection, plain),
                     )
 
-    def _check_packs(self) -> None:
+    def _check_packs(self, among: Iterable[bytes] | None = None) -> None:
         with self._catalogue.read() as connection:
-            packs = chunks.packs(connection)
+            packs = chunks.packs(connection, among=among)
         for pack in self._pace.choose(packs):
             with self._catalogue.read() as connection:
                 known = chunks.chunks_of_pack(connection, pack.pack)
@@ -284,9 +320,9 @@ class _Run:
             detail = f"{len(names)} chunks are needed and not there"
             self._tell("chunk", names[0].hex(), detail, names)
 
-    def _check_versions(self) -> None:
+    def _check_versions(self, among: Iterable[str] | None = None) -> None:
         with self._catalogue.read() as connection:
-            for row in versions.all_rows(connection):
+            for row in versions.all_rows(connection, among=among):
                 self._versions += 1
                 try:
                     self._check_version(connection, row)
@@ -326,10 +362,12 @@ class _Run:
         except ModelkeepError as error:
             self._add("file", f"{entry.path} of {key}", error.message, [key])
             return
-        self._checked_files.add(entry.sha256)
         if digest.hexdigest() != entry.sha256:
             detail = f"expected sha256 {entry.sha256}, found {digest.hexdigest()}"
             self._add("file", f"{entry.path} of {key}", detail, [key])
+            return
+        # Only what is sound: each version that has a damaged file is told.
+        self._checked_files.add(entry.sha256)
 
     def _check_derived(self, connection: Connection, version: ModelVersion) -> None:
         key = version.version_id

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from modelkeep.catalogue.chunks import Pack
 from modelkeep.errors import InvalidInputError
@@ -42,6 +43,24 @@ class ScrubPlan:
     def is_whole(self) -> bool:
         """Whether everything is looked at."""
         return self.sample == 1 and self.most_bytes is None and not self.resume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrubPart:
+    """A part of a verification that can be done by itself; the parts together are all of it.
+
+    Attributes:
+        kind: `catalogue` is the database with its rows and stages, `references` the counts of
+            chunks; `packs` and `versions` are those that are named.
+        names: Packs in hexadecimal, or ids of versions.
+        touched: Versions that are known to be damaged; of `versions`, these are not put together.
+        files: Whether the files of versions are put together.
+    """
+
+    kind: Literal["catalogue", "packs", "references", "versions"]
+    names: tuple[str, ...] = ()
+    touched: frozenset[str] = frozenset()
+    files: bool = True
 
 
 _NAME = re.compile(rb"[0-9a-f]{64}")

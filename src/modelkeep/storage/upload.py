@@ -19,6 +19,7 @@ from modelkeep.catalogue.catalogue import Catalogue
 from modelkeep.catalogue.chunks import ChunkKind, StoredChunk, at_depth
 from modelkeep.errors import ConflictError, ModelkeepError
 from modelkeep.storage.blobs import Blobs
+from modelkeep.storage.blobs.base import LocalPaths
 from modelkeep.storage.durable import disk_errors
 from modelkeep.storage.keeper import PackKeeper
 from modelkeep.storage.layout import StoreLayout
@@ -27,6 +28,9 @@ from modelkeep.storage.packs import PACK_BYTES, FinishedPack, PackBuilder, Parts
 
 MOST_DEPTH = 4
 _PENDING_BYTES = 256 << 10
+_AHEAD_BYTES = 1 << 20
+"""A pack from this size on is not worth to be put together with a document."""
+_NO_PACK = "0" * 64
 
 
 class ChunksVanishedError(ConflictError):
@@ -50,6 +54,8 @@ class Upload:
 
     Attributes:
         is_settled: Whether all was kept, and may count.
+        added_bytes: How large the chunks are that `attach` let count; not those that another writer
+            had brought by then.
     """
 
     def __init__(
@@ -74,6 +80,7 @@ class Upload:
         self._shared: dict[bytes, StoredChunk] = {}
         self._replaced: set[bytes] = set()
         self.is_settled = False
+        self.added_bytes = 0
         self._keeper = PackKeeper(blobs=blobs, new_path=new_path)
 
     def find(self, names: Iterable[bytes]) -> dict[bytes, StoredChunk]:
@@ -167,6 +174,24 @@ class Upload:
         self._finished.append(finished)
         self._keeper.keep(finished)
 
+    def keep_ahead(self) -> None:
+        """Wait for an object store before a transaction rather than in it, where others wait too.
+
+        What is large is kept now. Where all is small the store is only asked something: one that
+        does not answer is waited for here. For local files there is nothing to gain.
+
+        Raises:
+            StorageUnavailableError: The store is away, or does not take a pack.
+        """
+        if isinstance(self._blobs, LocalPaths):
+            return
+        if self._builder is not None and self._builder.size_bytes >= _AHEAD_BYTES:
+            self._seal()
+        if self._finished:
+            self._keeper.wait()
+        else:
+            self._blobs.exists(_NO_PACK)
+
     def attach(self, connection: Connection, roots: Mapping[bytes, int]) -> None:
         """Let the chunks count, in the transaction that makes something need them.
 
@@ -198,6 +223,8 @@ class Upload:
             raise ChunksVanishedError(len(vanished))
         used = {each.pack for each in new} | {self._own[name].pack for name in self._replaced}
         sizes = {each.pack: each.size_bytes for each in self._finished if each.pack in used}
+        self.added_bytes = sum(each.stored_bytes for each in new)
+        self.added_bytes += sum(self._own[name].stored_bytes for name in self._replaced)
         chunks.insert_packs(connection, sizes)
         chunks.insert(connection, new, refs)
         self._replace(connection, here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from modelkeep.storage.tensor_access import TensorFile
     from modelkeep.storage.trust.isolation import IsolatedModel, Limits
 
+_LOG = logging.getLogger("modelkeep")
 _LOCK_WAIT_SECONDS = 2.0
 _SMALL_BYTES = 16 << 10
 
@@ -449,11 +451,20 @@ class VersionStorageService:
     def delete_version_files(self, packs: list[bytes]) -> int:
         """Delete what no committed row needs; return how many bytes that freed.
 
+        The change that made it unneeded is done, so what cannot be deleted now is left to the
+        collector.
+
         Args:
             packs: Given by `release_version`, which leaves some of what a large version had.
         """
-        freed = sum(self._blobs.delete(pack.hex()) for pack in packs)
-        return freed + forget_unneeded(self._catalogue, self._blobs).freed_bytes
+        freed = 0
+        try:
+            for pack in packs:
+                freed += self._blobs.delete(pack.hex())
+            freed += forget_unneeded(self._catalogue, self._blobs).freed_bytes
+        except (ModelkeepError, OSError) as error:
+            _LOG.warning("something is left to the collector: %s", error)
+        return freed
 
     def load_all_versions_from_disk(
         self, *, progress: Progress = no_progress

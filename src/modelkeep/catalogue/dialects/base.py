@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -27,6 +27,14 @@ class Dialect(Protocol):
         """
         ...
 
+    def is_unanswered(self, error: Exception) -> bool:
+        """Whether a commit that failed so may have been made all the same.
+
+        Args:
+            error: What the driver raised at the commit.
+        """
+        ...
+
     def integrity_problems(
         self, connection: Connection, name: str, names: Iterable[str]
     ) -> list[tuple[str, list[str]]]:
@@ -38,6 +46,50 @@ class Dialect(Protocol):
             names: Of the tables and indexes that there must be.
         """
         ...
+
+    def announce(self, connection: Connection, model_ids: Iterable[str]) -> None:
+        """Let who listens know, once this transaction is committed, that models were changed.
+
+        Args:
+            connection: In the transaction.
+            model_ids: Which.
+        """
+        ...
+
+
+class Hints(Protocol):
+    """Tells that something was changed, mostly: who listens looks by itself as well, but less."""
+
+    def subscribe(self, model_id: str, wake: Callable[[], object]) -> None:
+        """Call something whenever the model may have been changed.
+
+        Args:
+            model_id: Which.
+            wake: A bound method that waits for nothing; it is forgotten with its object.
+        """
+        ...
+
+    def are_heard(self) -> bool:
+        """Whether hints come at the moment; the first time it is asked, listening begins."""
+        ...
+
+    def close(self) -> None:
+        """Listen no more; closing twice does no harm."""
+        ...
+
+
+class NoHints:
+    """For a database that gives none."""
+
+    def subscribe(self, model_id: str, wake: Callable[[], object]) -> None:
+        """Do nothing."""
+
+    def are_heard(self) -> bool:
+        """Say no."""
+        return False
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class ChangeCounter(Protocol):

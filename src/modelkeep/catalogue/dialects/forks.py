@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Callable
 
-from sqlalchemy import Engine, Pool
+from sqlalchemy import Engine
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
-_of_parents: list[Pool] = []
+_calls: list[weakref.WeakMethod[Callable[[], object]]] = []
+_of_parents: list[object] = []
 _registered: list[bool] = []
 
 
@@ -19,13 +21,32 @@ def start_anew_after_fork(engine: Engine) -> None:
     parent's connection to SQLite lets go of locks (https://www.sqlite.org/howtocorrupt.html, 2.6).
     """
     _engines.add(engine)
+    _register()
+
+
+def call_after_fork(call: Callable[[], object]) -> None:
+    """Call a bound method in each process that is forked from this one, while its object lives."""
+    _calls[:] = [each for each in _calls if each() is not None]
+    _calls.append(weakref.WeakMethod(call))
+    _register()
+
+
+def leave_to_parent(thing: object) -> None:
+    """Keep what is the parent's for as long as this process lives, so that nothing closes it."""
+    _of_parents.append(thing)
+
+
+def _register() -> None:
     if not _registered:
         _registered.append(True)
-        os.register_at_fork(after_in_child=_leave_to_parent)
+        os.register_at_fork(after_in_child=_begin_anew)
 
 
-def _leave_to_parent() -> None:
+def _begin_anew() -> None:
     for engine in list(_engines):
-        # Kept, so that nothing closes them here.
-        _of_parents.append(engine.pool)
+        leave_to_parent(engine.pool)
         engine.dispose(close=False)
+    for each in _calls:
+        call = each()
+        if call is not None:
+            call()

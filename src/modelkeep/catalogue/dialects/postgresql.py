@@ -10,7 +10,6 @@ to be tried again. Readers wait for nobody: each transaction sees one snapshot (
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -37,7 +36,12 @@ _READ_ONLY = ("25006", "42501")  # read_only_sql_transaction, insufficient_privi
 _DAMAGED = ("42P01", "42703", "XX001", "XX002", "22021")  # no table, no column, corrupted
 # "mk" and a number for each room, so that who records never waits for who deploys.
 _LOCKS = {"catalogue": 0x6D6B01, "evidence": 0x6D6B02, "tracking": 0x6D6B03}
+CHANNEL = "modelkeep_changes"
+"""On which the ids of changed models are sent."""
 _POOL = 8
+_QUIET_SECONDS, _PROBE_SECONDS, _PROBES = 10, 5, 3
+_LOST_MILLISECONDS = 25_000
+"""As long as it takes by the probes, and less than a writer waits by default."""
 _IDLE = 0  # of libpq's PQtransactionStatus
 
 
@@ -76,21 +80,31 @@ def open_engine(
             "connect_timeout": 10,
             "application_name": "modelkeep",
             # A server that is away is noticed, also by who waits for an answer.
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
+            "keepalives_idle": _QUIET_SECONDS,
+            "keepalives_interval": _PROBE_SECONDS,
+            "keepalives_count": _PROBES,
+            # The same where it was sent something: then there are no probes.
+            "tcp_user_timeout": _LOST_MILLISECONDS,
         },
     )
-    lock, milliseconds = _LOCKS[room], round(busy_timeout_seconds * 1000)
+    lock = _LOCKS[room]
+    settings = {
+        "lock_timeout": round(busy_timeout_seconds * 1000),
+        "idle_in_transaction_session_timeout": "'10min'",
+        # So the server notices a machine that is away, and takes its locks back.
+        "tcp_keepalives_idle": _QUIET_SECONDS,
+        "tcp_keepalives_interval": _PROBE_SECONDS,
+        "tcp_keepalives_count": _PROBES,
+        "tcp_user_timeout": _LOST_MILLISECONDS,
+    }
+    if not durable:
+        settings["synchronous_commit"] = "off"
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {milliseconds}")
-            cursor.execute("SET idle_in_transaction_session_timeout = '10min'")
-            if not durable:
-                cursor.execute("SET synchronous_commit = off")
+        # In one go: each would take its way there and back.
+        connection.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
         connection.autocommit = False
 
     @event.listens_for(engine, "begin")
@@ -107,7 +121,9 @@ def open_engine(
 
 
 class ChangeCounter:
-    """A number that grows with each change of the routing tables.
+    """A value that is another one after each change of who serves whom.
+
+    Each change of a stage, and each removal, has its event; a routing table has its revision.
 
     Args:
         engine: Of the catalogue.
@@ -115,17 +131,17 @@ class ChangeCounter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
 
     def version(self) -> object:
-        """Return a value that is another one once a routing table is another.
+        """Return a value that is another one once something has happened.
 
         Raises:
             DBAPIError: The database does not answer.
         """
-        with self._lock, self._engine.connect() as connection:
+        with self._engine.connect() as connection:
             row = connection.exec_driver_sql(
-                "SELECT count(*), coalesce(sum(revision), 0) FROM routing_tables"
+                "SELECT (SELECT max(event_id) FROM events), count(*), sum(revision) "
+                "FROM routing_tables"
             ).one()
             return tuple(row)
 
@@ -180,6 +196,22 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     if state in _DAMAGED:
         return DamagedCatalogueError(name, f"the database says: {text}")
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
+
+
+def announce(connection: Connection, model_ids: Iterable[str]) -> None:
+    """Send the ids of changed models to who listens; the server does so when it commits.
+
+    Args:
+        connection: In the transaction.
+        model_ids: Which.
+    """
+    for model_id in sorted(model_ids):
+        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, model_id))
+
+
+def is_unanswered(error: Exception) -> bool:
+    """Whether the connection broke, so that a commit may have been made all the same."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def integrity_problems(

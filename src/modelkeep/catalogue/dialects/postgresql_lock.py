@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
 
@@ -19,7 +20,14 @@ from modelkeep.errors import StorageUnavailableError
 
 _KEY = 0x6D6B10
 _POLL_SECONDS = 0.05
-_SHARED, _ALONE = "pg_try_advisory_lock_shared", "pg_try_advisory_lock"
+_SHARED = (
+    "SELECT pg_try_advisory_lock_shared(%s), backend_start "
+    "FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+)
+_ALONE = (
+    "SELECT pg_try_advisory_lock(%s), backend_start "
+    "FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+)
 
 
 class HeldLock:
@@ -27,11 +35,14 @@ class HeldLock:
 
     Args:
         session: Number of the server process that holds it.
+        began_at: When that began: another one may have the number later, the first ones after a
+            restart in a container above all.
         name: How the database is called.
     """
 
-    def __init__(self, session: int, name: str) -> None:
+    def __init__(self, session: int, began_at: datetime, name: str) -> None:
         self._session = session
+        self._began_at = began_at
         self._name = name
 
     def check(self, connection: Connection) -> None:
@@ -41,11 +52,15 @@ class HeldLock:
             StorageUnavailableError: Its connection was lost.
         """
         query = text(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE locktype = 'advisory' AND granted "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-            "AND objid = :key AND classid = 0 AND objsubid = 1 AND pid = :session"
+            "AND objid = :key AND classid = 0 AND objsubid = 1 "
+            "AND pid = :session AND backend_start = :began_at"
         )
-        found = connection.execute(query, {"key": _KEY, "session": self._session})
+        found = connection.execute(
+            query, {"key": _KEY, "session": self._session, "began_at": self._began_at}
+        )
         if not found.scalar_one():
             raise StorageUnavailableError(
                 self._name, "the connection that held the lock of writers was lost; try again"
@@ -73,21 +88,22 @@ class AdvisoryLock:
         Raises:
             StorageUnavailableError: The database is away, or the collector does not end.
         """
-        with self._session() as (driver, session):
-            if not self._acquire(driver, _SHARED, self._wait_seconds):
+        with self._session() as driver:
+            began_at = self._acquire(driver, _SHARED, self._wait_seconds)
+            if began_at is None:
                 raise StorageUnavailableError(
                     self._name, f"what is left over was removed for over {self._wait_seconds:g} s"
                 )
-            yield HeldLock(session, self._name)
+            yield HeldLock(driver.info.backend_pid, began_at, self._name)
 
     @contextmanager
     def alone(self, *, wait_seconds: float) -> Iterator[bool]:
         """Hold it alone; gives False when writers did not let go of it in time."""
-        with self._session() as (driver, _):
-            yield self._acquire(driver, _ALONE, wait_seconds)
+        with self._session() as driver:
+            yield self._acquire(driver, _ALONE, wait_seconds) is not None
 
     @contextmanager
-    def _session(self) -> Iterator[tuple[Any, int]]:
+    def _session(self) -> Iterator[Any]:
         try:
             pooled = self._engine.raw_connection()
         except postgresql.DRIVER_ERRORS as error:
@@ -95,20 +111,21 @@ class AdvisoryLock:
         driver: Any = pooled.driver_connection
         try:
             driver.autocommit = True
-            yield driver, driver.info.backend_pid
+            yield driver
         finally:
             # Closing the session is the surest way to let go of what it holds.
             pooled.invalidate()
 
-    def _acquire(self, driver: Any, function: str, wait_seconds: float) -> bool:
+    def _acquire(self, driver: Any, query: str, wait_seconds: float) -> datetime | None:
+        """Return when the session began that has the lock now; None where it is not to be had."""
         deadline = time.monotonic() + wait_seconds
         while True:
             try:
-                found = driver.execute(f"SELECT {function}({_KEY})").fetchone()
+                is_taken, began_at = driver.execute(query, (_KEY,)).fetchone()
             except Exception as error:
                 raise postgresql.translate(error, self._name) from error
-            if found[0]:
-                return True
+            if is_taken:
+                return cast("datetime", began_at)
             if time.monotonic() >= deadline:
-                return False
+                return None
             time.sleep(_POLL_SECONDS)

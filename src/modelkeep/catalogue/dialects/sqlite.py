@@ -20,7 +20,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from modelkeep.catalogue.dialects.forks import start_anew_after_fork
+from modelkeep.catalogue.dialects.forks import (
+    call_after_fork,
+    leave_to_parent,
+    start_anew_after_fork,
+)
 from modelkeep.errors import (
     DamagedCatalogueError,
     ModelkeepError,
@@ -106,6 +110,7 @@ class ChangeCounter:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        call_after_fork(self._begin_anew)
 
     def version(self) -> tuple[int, int]:
         """Return a value that is another one once the file, or what is in it, is another.
@@ -134,6 +139,11 @@ class ChangeCounter:
         with self._lock:
             self._close()
 
+    def _begin_anew(self) -> None:
+        self._lock = threading.Lock()
+        leave_to_parent(self._connection)
+        self._connection = None
+
     def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -154,6 +164,15 @@ def translate(error: Exception, name: str) -> ModelkeepError:
     if any(word in text for word in _DAMAGED):
         return DamagedCatalogueError(name, f"the database says: {text}")
     return StorageUnavailableError(name, f"the catalogue did not answer ({text})")
+
+
+def announce(connection: Connection, model_ids: Iterable[str]) -> None:
+    """Do nothing: a look at the file costs less than any message."""
+
+
+def is_unanswered(error: Exception) -> bool:  # noqa: ARG001 - of the protocol
+    """Return False: SQLite is in this process, so its answers are not lost."""
+    return False
 
 
 _MISSING_FROM_INDEX = re.compile(r"row (\d+) missing from index (\S+)")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from modelkeep.catalogue.tables import METADATA
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+given = context.config.attributes
+context.configure(connection=given["connection"], version_table=given["version_table"])
 with context.begin_transaction():
     context.run_migrations()

@@ -19,7 +19,8 @@ class Poller:
 
     Args:
         call: A bound method; what it raises it has to keep by itself, the calls go on.
-        seconds: From the end of one call to the next.
+        pause: A bound method of the same object, which tells the seconds from the end of one call
+            to the next.
         name: Of the thread.
         after_fork: A bound method of the same object, called in the child of a fork before the
             thread starts there: whatever lock a thread of the parent held is to be made anew.
@@ -29,45 +30,70 @@ class Poller:
         self,
         call: Callable[[], object],
         *,
-        seconds: float,
+        pause: Callable[[], float],
         name: str,
         after_fork: Callable[[], object],
     ) -> None:
         # Weak, so that an object that is dropped without a word takes its thread along.
         self._call = weakref.WeakMethod(call)
         self._after_fork = weakref.WeakMethod(after_fork)
-        self._seconds, self._name = seconds, name
-        self._stop, self._thread = self._started()
+        self._pause, self._name = weakref.WeakMethod(pause), name
+        self._bell, self._thread = self._started()
         # Once in a process: what is registered stays for good.
         if _FORKS_WATCHED.acquire(blocking=False):
             os.register_at_fork(after_in_child=_restart_all)
         _POLLERS.add(self)
 
+    def wake(self) -> None:
+        """Let the next call be now."""
+        self._bell.rings.set()
+
     def stop(self) -> None:
         """Stop calling, and wait a moment for the call that is under way."""
-        self._stop.set()
+        self._bell.is_last = True
+        self.wake()
         self._thread.join(_LONGEST_JOIN_SECONDS)
 
     def restart(self) -> None:
         """Start the thread anew in the child of a fork, where it is gone."""
         after_fork = self._after_fork()
-        if after_fork is not None and not self._stop.is_set():
+        if after_fork is not None and not self._bell.is_last:
             after_fork()
-            self._stop, self._thread = self._started()
+            self._bell, self._thread = self._started()
 
-    def _started(self) -> tuple[threading.Event, threading.Thread]:
-        stop = threading.Event()
+    def _started(self) -> tuple[_Bell, threading.Thread]:
+        bell = _Bell()
         thread = threading.Thread(
-            target=_poll, args=(self._call, stop, self._seconds), name=self._name, daemon=True
+            target=_poll, args=(self._call, self._pause, bell), name=self._name, daemon=True
         )
         thread.start()
-        return stop, thread
+        return bell, thread
+
+
+class _Bell:
+    """Ends a pause."""
+
+    def __init__(self) -> None:
+        self.rings = threading.Event()
+        self.is_last = False
 
 
 def _poll(
-    find: weakref.WeakMethod[Callable[[], object]], stop: threading.Event, seconds: float
+    find: weakref.WeakMethod[Callable[[], object]],
+    find_pause: weakref.WeakMethod[Callable[[], float]],
+    bell: _Bell,
 ) -> None:
-    while not stop.wait(seconds):
+    while True:
+        pause = find_pause()
+        if pause is None:
+            return
+        seconds = pause()
+        del pause
+        bell.rings.wait(seconds)
+        if bell.is_last:
+            return
+        # Before the call: what rings during it means another one.
+        bell.rings.clear()
         call = find()
         if call is None:
             return

@@ -1,0 +1,1 @@
+"""Bulk work over a large registry, split in tasks that processes or a Ray cluster do."""
