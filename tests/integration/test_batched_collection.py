@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from modelkeep.catalogue import chunks, versions
-from modelkeep.management import removal
+from modelkeep.management import cleanup
 
 MANY = 1_300
 
@@ -84,7 +84,7 @@ def test_a_pack_of_many_chunks_is_rewritten_while_others_write(mk, folder):
 
 
 def test_retention_reads_some_at_a_time_and_removes_the_oldest_first(mk, monkeypatch):
-    monkeypatch.setattr(removal, "_READ_AT_ONCE", 7)
+    monkeypatch.setattr(cleanup, "_READ_AT_ONCE", 7)
     numbers = [
         mk.versions.create_version(
             "m", {"n": n}, tags=["keep"] if n % 5 == 0 else []

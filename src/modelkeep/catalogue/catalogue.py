@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,6 +123,10 @@ class Catalogue:
             yield
         finally:
             del self._fence.check
+
+    def give_way(self) -> None:
+        """Let others write, between two transactions of work that takes many of them."""
+        time.sleep(self._dialect.TURN_SECONDS)
 
     @contextmanager
     def translated(self) -> Iterator[None]:

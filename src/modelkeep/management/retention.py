@@ -69,12 +69,13 @@ def find_expired(
             reasons.append(f"beyond the newest {rule.newest}")
         if version.created_at < oldest:
             reasons.append(f"older than {rule.days} days")
-        if reasons and place > 1 and not _protected(version, rollback_targets):
+        if reasons and place > 1 and not is_protected(version, rollback_targets):
             expired.append(Expired(version=version, reason=", ".join(reasons)))
     return expired
 
 
-def _protected(version: ModelVersion, rollback_targets: AbstractSet[str]) -> bool:
+def is_protected(version: ModelVersion, rollback_targets: AbstractSet[str]) -> bool:
+    """Whether a version stays whatever its age, as long as it is as it is now."""
     return (
         version.is_active
         or version.status in (ModelStatus.DEPLOYED, ModelStatus.TRAINING)

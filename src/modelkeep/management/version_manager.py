@@ -15,11 +15,11 @@ from modelkeep.catalogue.statistics import RegistryStatistics, registry_statisti
 from modelkeep.errors import IllegalStatusError, InvalidInputError, ModelNotFoundError
 from modelkeep.identifiers import check_model_id
 from modelkeep.management import lifecycle
+from modelkeep.management.cleanup import VersionCleanup
 from modelkeep.management.creation import VersionCreation
 from modelkeep.management.describing import VersionDescribing
 from modelkeep.management.loading import VersionLoading
 from modelkeep.management.metadata import check_text, read_metrics, read_tags
-from modelkeep.management.removal import VersionRemoval
 from modelkeep.management.repacking import VersionRepacking
 from modelkeep.management.restoring import VersionRestoring
 from modelkeep.management.signing import VersionSigning
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 class VersionManager(
     VersionCreation,
-    VersionRemoval,
+    VersionCleanup,
     VersionRestoring,
     VersionLoading,
     VersionRepacking,

@@ -28,8 +28,8 @@ from modelkeep.deployment.records import Deployment, DeploymentEvent, Deployment
 from modelkeep.deployment.rollouts.plan import CanaryPlan
 from modelkeep.deployment.rollouts.records import Rollout
 from modelkeep.errors import ClosedError
+from modelkeep.management.cleanup import CleanupReport
 from modelkeep.management.new_version import NewVersion
-from modelkeep.management.removal import CleanupReport
 from modelkeep.models import DeploymentStage, ModelStatus, ModelVersion, ModelVersioningConfig
 from modelkeep.orchestrator import wiring
 from modelkeep.orchestrator.services import Services

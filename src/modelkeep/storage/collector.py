@@ -92,6 +92,8 @@ class Collector:
                     return _report(removed.staged, removed.packs, removed.freed_bytes, late=True)
                 with durable.disk_errors(self._layout.root):
                     done = self._remove_some(suspects, removed)
+            if not done:
+                self._catalogue.give_way()
         return _report(removed.staged, removed.packs, removed.freed_bytes)
 
     def _staged(self) -> list[Path]:

@@ -206,6 +206,8 @@ class Compactor:
         placed = list(zip(moved, new.chunks, strict=True))
         for at in range(0, len(placed), _MOVED_AT_ONCE):
             batch = placed[at : at + _MOVED_AT_ONCE]
+            if at:
+                self._catalogue.give_way()
             with self._catalogue.write() as connection:
                 held.check(connection)
                 if at == 0:

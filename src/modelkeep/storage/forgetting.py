@@ -35,6 +35,8 @@ def forget_unneeded(catalogue: Catalogue, blobs: Blobs) -> Forgotten:
         with catalogue.read() as connection:
             if not chunks.has_unneeded(connection):
                 break
+        if count:
+            catalogue.give_way()
         with catalogue.write() as connection:
             found = chunks.remove_unneeded(connection)
         freed += sum(blobs.delete(pack.hex()) for pack in found.packs)
@@ -46,7 +48,9 @@ def forget_unneeded(catalogue: Catalogue, blobs: Blobs) -> Forgotten:
 def forget_empty_packs(catalogue: Catalogue, blobs: Blobs, among: list[bytes]) -> Forgotten:
     """Forget those of the packs in which no chunk is found any more, and delete them."""
     packs = freed = 0
-    for batch in chunks.batches(among):
+    for number, batch in enumerate(chunks.batches(among)):
+        if number:
+            catalogue.give_way()
         with catalogue.write() as connection:
             gone = chunks.remove_empty_packs(connection, batch)
         freed += sum(blobs.delete(pack.hex()) for pack in gone)

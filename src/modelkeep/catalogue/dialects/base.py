@@ -18,6 +18,11 @@ class Dialect(Protocol):
         """What the driver raises."""
         ...
 
+    @property
+    def TURN_SECONDS(self) -> float:  # noqa: N802 - a constant of modules
+        """How long who writes again and again stays away, so that who waits gets in between."""
+        ...
+
     def translate(self, error: Exception, name: str) -> ModelkeepError:
         """Return the error of ours that a driver error stands for.
 

@@ -184,6 +184,10 @@ with suppress(ImportError):
     DRIVER_ERRORS = (*DRIVER_ERRORS, psycopg.Error)
 
 
+TURN_SECONDS = 0.0
+"""Who waits for the lock is given it in the order of asking."""
+
+
 def translate(error: Exception, name: str) -> ModelkeepError:
     """Return the error of ours that a driver error stands for."""
     cause = error.orig if isinstance(error, DBAPIError) else error

@@ -154,6 +154,10 @@ DRIVER_ERRORS = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
 """What the driver raises; of a damaged file also text that cannot be decoded."""
 
 
+TURN_SECONDS = 0.12
+"""Who waits tries again after 0.1 s at most (`sqliteDefaultBusyCallback` in SQLite's main.c)."""
+
+
 def translate(error: Exception, name: str) -> ModelkeepError:
     """Return the error of ours that a driver error stands for."""
     text = str(error.orig if isinstance(error, DBAPIError) else error)
