@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, or_, select
 
 from modelkeep import canonical
 from modelkeep.catalogue.tables import VERSION_METRICS, VERSION_TAGS, VERSIONS
@@ -94,15 +94,16 @@ def page(
     """
     if limit is not None and limit < 1:
         raise InvalidInputError(f"limit is {limit}; it must be 1 or more, or None for all")
+    columns = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
+    table, ordinal, conditions = _sought(query)
     statement = (
-        select(
-            *(VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__), VERSIONS.c.ordinal
-        )
-        .where(*_conditions(query))
-        .order_by(VERSIONS.c.ordinal.desc())
+        select(*columns, VERSIONS.c.ordinal)
+        .select_from(table)
+        .where(VERSIONS.c.model_id == query.model_id, *conditions)
+        .order_by(ordinal.desc())
     )
     if cursor is not None:
-        statement = statement.where(VERSIONS.c.ordinal < _ordinal(cursor))
+        statement = statement.where(ordinal < _ordinal(cursor))
     if limit is not None:
         # One more than asked tells whether there is a next page.
         statement = statement.limit(limit + 1)
@@ -161,23 +162,38 @@ def _ordinal(cursor: str) -> int:
     return int(cursor)
 
 
-def _conditions(query: VersionQuery) -> list[ColumnElement[Any]]:
-    conditions: list[ColumnElement[Any]] = [VERSIONS.c.model_id == query.model_id]
+def _sought(
+    query: VersionQuery,
+) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[Any]]]:
+    """Return where to look, by what to order, and what must hold beside the model.
+
+    A tag or a metric is looked for in the order of its own index, so that what has it is all that
+    is read: to find one version of a thousand, a look at each would take a thousand.
+    """
+    conditions: list[ColumnElement[Any]] = []
     if query.status is not None:
         conditions.append(VERSIONS.c.status == query.status.value)
     if query.deployment_stage is not None:
         conditions.append(VERSIONS.c.deployment_stage == query.deployment_stage.value)
-    for tag in query.tags:
-        table = VERSION_TAGS.alias()
-        same = and_(table.c.version_id == VERSIONS.c.version_id, table.c.tag == tag)
-        conditions.append(exists().where(same))
-    for wanted in query.metrics:
-        metrics = VERSION_METRICS.alias()
-        compare = _OPERATORS[wanted.comparison]
-        holds = and_(
-            metrics.c.version_id == VERSIONS.c.version_id,
-            metrics.c.name == wanted.name,
-            compare(metrics.c.value, wanted.value),
-        )
-        conditions.append(exists().where(holds))
-    return conditions
+    looked_for = [_tagged(tag) for tag in query.tags]
+    looked_for += [_measured(wanted) for wanted in query.metrics]
+    if not looked_for:
+        return VERSIONS, VERSIONS.c.ordinal, conditions
+    (first, holds), *others = looked_for
+    conditions += [first.c.model_id == query.model_id, holds]
+    for table, condition in others:
+        same = table.c.version_id == VERSIONS.c.version_id
+        conditions.append(exists().where(same, condition))
+    joined = first.join(VERSIONS, VERSIONS.c.version_id == first.c.version_id)
+    return joined, first.c.ordinal, conditions
+
+
+def _tagged(tag: str) -> tuple[FromClause, ColumnElement[Any]]:
+    table = VERSION_TAGS.alias()
+    return table, table.c.tag == tag
+
+
+def _measured(wanted: MetricFilter) -> tuple[FromClause, ColumnElement[Any]]:
+    table = VERSION_METRICS.alias()
+    compare = _OPERATORS[wanted.comparison]
+    return table, and_(table.c.name == wanted.name, compare(table.c.value, wanted.value))
