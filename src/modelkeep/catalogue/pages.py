@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, or_, select
 
 from modelkeep import canonical
 from modelkeep.catalogue.tables import VERSION_METRICS, VERSION_TAGS, VERSIONS
@@ -94,7 +94,14 @@ def page(
     """
     if limit is not None and limit < 1:
         raise InvalidInputError(f"limit is {limit}; it must be 1 or more, or None for all")
-    statement, ordinal = _selected(query)
+    columns = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
+    table, ordinal, conditions = _sought(query)
+    statement = (
+        select(*columns, VERSIONS.c.ordinal)
+        .select_from(table)
+        .where(VERSIONS.c.model_id == query.model_id, *conditions)
+        .order_by(ordinal.desc())
+    )
     if cursor is not None:
         statement = statement.where(ordinal < _ordinal(cursor))
     if limit is not None:
@@ -155,45 +162,38 @@ def _ordinal(cursor: str) -> int:
     return int(cursor)
 
 
-def _selected(query: VersionQuery) -> tuple[Select[Any], ColumnElement[int]]:
-    """Return what selects the versions that are wanted, newest first, and what orders them.
+def _sought(
+    query: VersionQuery,
+) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[Any]]]:
+    """Return where to look, by what to order, and what must hold beside the model.
 
-    The index of the first tag is walked along, else that of the first metric, so that a page of a
-    rare tag is as quick as any. Else the versions are: by status, stage, or just by number.
+    A tag or a metric is looked for in the order of its own index, so that what has it is all that
+    is read: to find one version of a thousand, a look at each would take a thousand.
     """
-    columns = [VERSIONS.c[name] for name in ModelVersion.__dataclass_fields__]
-    tags, metrics = list(query.tags), list(query.metrics)
     conditions: list[ColumnElement[Any]] = []
-    if tags:
-        walked = VERSION_TAGS
-        conditions.append(VERSION_TAGS.c.tag == tags.pop(0))
-    elif metrics:
-        walked = VERSION_METRICS
-        conditions.append(_holds(VERSION_METRICS, metrics.pop(0)))
-    else:
-        walked = VERSIONS
     if query.status is not None:
         conditions.append(VERSIONS.c.status == query.status.value)
     if query.deployment_stage is not None:
         conditions.append(VERSIONS.c.deployment_stage == query.deployment_stage.value)
-    for tag in tags:
-        others = VERSION_TAGS.alias()
-        conditions.append(_has(others, others.c.tag == tag))
-    for wanted in metrics:
-        measured = VERSION_METRICS.alias()
-        conditions.append(_has(measured, _holds(measured, wanted)))
-    statement = select(*columns, walked.c.ordinal)
-    if walked is not VERSIONS:
-        same = VERSIONS.c.version_id == walked.c.version_id
-        statement = statement.join_from(walked, VERSIONS, same)
-    statement = statement.where(walked.c.model_id == query.model_id, *conditions)
-    return statement.order_by(walked.c.ordinal.desc()), walked.c.ordinal
+    looked_for = [_tagged(tag) for tag in query.tags]
+    looked_for += [_measured(wanted) for wanted in query.metrics]
+    if not looked_for:
+        return VERSIONS, VERSIONS.c.ordinal, conditions
+    (first, holds), *others = looked_for
+    conditions += [first.c.model_id == query.model_id, holds]
+    for table, condition in others:
+        same = table.c.version_id == VERSIONS.c.version_id
+        conditions.append(exists().where(same, condition))
+    joined = first.join(VERSIONS, VERSIONS.c.version_id == first.c.version_id)
+    return joined, first.c.ordinal, conditions
 
 
-def _holds(table: FromClause, wanted: MetricFilter) -> ColumnElement[bool]:
+def _tagged(tag: str) -> tuple[FromClause, ColumnElement[Any]]:
+    table = VERSION_TAGS.alias()
+    return table, table.c.tag == tag
+
+
+def _measured(wanted: MetricFilter) -> tuple[FromClause, ColumnElement[Any]]:
+    table = VERSION_METRICS.alias()
     compare = _OPERATORS[wanted.comparison]
-    return and_(table.c.name == wanted.name, compare(table.c.value, wanted.value))
-
-
-def _has(table: FromClause, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(table.c.version_id == VERSIONS.c.version_id, condition)
+    return table, and_(table.c.name == wanted.name, compare(table.c.value, wanted.value))
