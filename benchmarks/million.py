@@ -44,14 +44,16 @@ _BOUNDED: dict[str, Call] = {
     "page of the newest": lambda f: f.page(),
     "page from the middle": lambda f: f.page(deep=True),
     "page by status, 1 in 10": lambda f: f.page(status="failed"),
-    "the same from the middle": lambda f: f.page(status="failed", deep=True),
+    "page by status from the middle": lambda f: f.page(status="failed", deep=True),
     "page by stage": lambda f: f.page(deployment_stage="development"),
     "page by tag, 1 in 2": lambda f: f.page(tags=["good"]),
-    "the same from the middle ": lambda f: f.page(tags=["good"], deep=True),
+    "page by tag from the middle": lambda f: f.page(tags=["good"], deep=True),
     "page by two tags": lambda f: f.page(tags=["nightly", "good"]),
     "page by metric, 1 in 2": lambda f: f.page(metrics=["accuracy>=0.5"]),
     "page by metric, 3 in 100": lambda f: f.page(metrics=["accuracy>=0.97"]),
-    "the same from the middle  ": lambda f: f.page(metrics=["accuracy>=0.97"], deep=True),
+    "page by metric, 1 in 2, from the middle": lambda f: f.page(
+        metrics=["accuracy>=0.5"], deep=True
+    ),
     "page by status, tag and metric": lambda f: f.page(
         status="failed", tags=["good"], metrics=["accuracy>=0.5"]
     ),
@@ -98,7 +100,7 @@ def _measure_lookups(run: Bench, database: str, places: dict[int, str]) -> None:
             run.findings.append(
                 compared(
                     "million",
-                    f"{name.strip()}, {database}",
+                    f"{name}, {database}",
                     found[str(large.size)],
                     found[str(small.size)],
                     f"of {small.size:,}",
