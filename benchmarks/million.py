@@ -1,64 +1,70 @@
 """A million versions in SQLite and in PostgreSQL: what is looked up takes as long as of 10,000.
 
-Half of them are of one model, the rest of 50 others. Then a tenth of that model is removed by
-retention and collected, while another process writes and says how long it had to wait.
+Half of them are of one model, half of the rest of the next, and so on. Then much of the first is
+removed by retention and collected, while another process writes.
 """
 
 from __future__ import annotations
 
 import json
-import runpy
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, event, text
-
-import modelkeep
-from benchmarks import bench
+from benchmarks import million_places, million_removal
 from benchmarks.bench import Bench
 from benchmarks.measure import Bound, Finding, Run, compared, interleave, timed
-from benchmarks.population import populate
 from modelkeep.orchestrator.services import Services
 
-_MIB = 1 << 20
-_OTHERS = 50
-_PAGES = 200
-_POSTGRES = bench.HERE.parent / "tests" / "servers" / "postgres.py"
-_CHILD = bench.HERE / "million_child.py"
-_GROWTH, _LOCK, _MEMORY = Bound("ratio", 1.5), Bound("value", 0.1), Bound("value", 32)
+_GROWTH, _MEMORY = Bound("ratio", 1.5), Bound("value", 8)
 
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
-    """A registry with so many versions, and the id of one of them."""
+    """A registry with so many versions, half of them of the model `m`."""
 
     services: Services
     size: int
     version_id: str
 
+    def page(self, *, deep: bool = False, **filters: object) -> object:
+        """Return a page of 100 of the newest, or of those from the middle on."""
+        cursor = str(self.size // 4) if deep else None
+        return self.services.versions.get_versions("m", cursor=cursor, **filters)  # type: ignore[arg-type]
+
 
 Call = Callable[[_Filled], object]
 
-_CALLS: dict[str, Call] = {
+_BOUNDED: dict[str, Call] = {
     "get by id": lambda f: f.services.versions.get_version(f.version_id),
     "get by model@production": lambda f: f.services.versions.get_version("m@production"),
-    "page of 100 by tag": lambda f: f.services.versions.get_versions("m", tags=["good"]),
-    "page of 100 by metric": lambda f: f.services.versions.get_versions(
-        "m", metrics=["accuracy>=0.5"]
+    "get by number": lambda f: f.services.versions.get_version("m@1.0.17"),
+    "get of the latest": lambda f: f.services.versions.get_version("m@latest"),
+    "page of the newest": lambda f: f.page(),
+    "page from the middle": lambda f: f.page(deep=True),
+    "page by status, 1 in 10": lambda f: f.page(status="failed"),
+    "page by status from the middle": lambda f: f.page(status="failed", deep=True),
+    "page by stage": lambda f: f.page(deployment_stage="development"),
+    "page by tag, 1 in 2": lambda f: f.page(tags=["good"]),
+    "page by tag from the middle": lambda f: f.page(tags=["good"], deep=True),
+    "page by two tags": lambda f: f.page(tags=["nightly", "good"]),
+    "page by metric, 1 in 2": lambda f: f.page(metrics=["accuracy>=0.5"]),
+    "page by metric, 3 in 100": lambda f: f.page(metrics=["accuracy>=0.97"]),
+    "page by metric, 1 in 2, from the middle": lambda f: f.page(
+        metrics=["accuracy>=0.5"], deep=True
     ),
-    "page of 100 by status": lambda f: f.services.versions.get_versions("m", status="ready"),
-    "page of 100 by tag, from the middle": lambda f: f.services.versions.get_versions(
-        "m", tags=["good"], cursor=str(f.size // 4)
+    "page by status, tag and metric": lambda f: f.page(
+        status="failed", tags=["good"], metrics=["accuracy>=0.5"]
     ),
+    "page by a tag of none": lambda f: f.page(tags=["nobody"]),
+    "names of all models": lambda f: f.services.versions.get_models(),
+}
+# These have to look at more where there is more; they are shown, nothing was promised.
+_UNBOUNDED: dict[str, Call] = {
+    "page by a metric of none": lambda f: f.page(metrics=["accuracy>=2"]),
+    "overview of the model with half": lambda f: f.services.versions.get_statistics("m"),
+    "overview of all models": lambda f: f.services.versions.get_statistics(),
 }
 
 
@@ -67,156 +73,54 @@ def measure(run: Bench) -> None:
     for database in ("SQLite", "PostgreSQL"):
         with ExitStack() as stack:
             folder = stack.enter_context(run.folder("million"))
-            places = stack.enter_context(_places(database, folder))
-            _measure(run, stack, database, places)
+            new_place = stack.enter_context(million_places.places(database, folder))
+            sizes = (run.scaled(10_000, 2_000), run.scaled(1_000_000, 20_000))
+            filled = {size: new_place(f"of-{size}") for size in sizes}
+            for size, place in filled.items():
+                million_places.told_by("million_fill", place, str(size))
+            _measure_lookups(run, database, filled)
+            _measure_memory(run, database, filled[sizes[1]])
+            count = run.scaled(100_000, 2_000)
+            million_removal.measure(run, database, filled[sizes[1]], sizes[1] // 2, count)
 
 
-def _measure(
-    run: Bench, stack: ExitStack, database: str, places: Callable[[str], dict[str, str]]
-) -> None:
-    filled: list[_Filled] = []
-    for size in (run.scaled(10_000, 2_000), run.scaled(1_000_000, 20_000)):
-        place = places(f"of-{size}")
-        filled.append(_fill(stack.enter_context(_connect(place)), size))
-    small, large = filled
-    for name, call in _CALLS.items():
-        runs: dict[str, Run] = {str(each.size): partial(timed, call, each) for each in filled}
-        found = interleave(runs, rounds=run.scaled(200, 20), warmups=10)
-        run.findings.append(
-            compared(
-                "million",
-                f"{name}, {large.size:,} in {database}",
-                found[str(large.size)],
-                found[str(small.size)],
-                f"of {small.size:,}",
-                _GROWTH,
+def _measure_lookups(run: Bench, database: str, places: dict[int, str]) -> None:
+    with ExitStack() as stack:
+        opened = []
+        for size, place in places.items():
+            services = stack.enter_context(million_places.connect(place))
+            middle = services.versions.get_version(f"m@1.0.{size // 8}").version_id
+            opened.append(_Filled(services, size, middle))
+        small, large = opened
+        for name, call in (_BOUNDED | _UNBOUNDED).items():
+            bounded = name in _BOUNDED
+            runs: dict[str, Run] = {str(each.size): partial(timed, call, each) for each in opened}
+            rounds = run.scaled(200 if bounded else 10, 20)
+            found = interleave(runs, rounds=rounds, warmups=10 if bounded else 1)
+            run.findings.append(
+                compared(
+                    "million",
+                    f"{name}, {database}",
+                    found[str(large.size)],
+                    found[str(small.size)],
+                    f"of {small.size:,}",
+                    _GROWTH if bounded else None,
+                )
             )
-        )
-    _measure_memory(run, database, large.services)
-    _measure_removal(run, database, place, large.size // 2, large.size // 20)
 
 
-def _connect(place: dict[str, str], **settings: Any) -> Services:
-    others = {name: value for name, value in place.items() if name != "storage_path"}
-    return modelkeep.connect(
-        place["storage_path"], actor="benchmark", backup_enabled=False, **others, **settings
+def _measure_memory(run: Bench, database: str, place: str) -> None:
+    first, most, pages, seconds = json.loads(million_places.told_by("million_memory", place))
+    run.notes.append(
+        f"{database}: {pages:,} pages of 100, all of one model, in {seconds:.0f} s; "
+        f"{first:.1f} MiB after 50 pages, {most:.1f} MiB at most after that"
     )
-
-
-def _fill(services: Services, size: int) -> _Filled:
-    populate(services, "m", size // 2)
-    for number in range(_OTHERS):
-        populate(services, f"m{number}", size // 2 // _OTHERS)
-    with services.catalogue.write() as connection:
-        # As a database that is in use does by itself after a while.
-        connection.execute(text("ANALYZE"))
-    services.deployments.deploy_version(f"m@1.0.{size // 4}", "production")
-    version = services.versions.get_version(f"m@1.0.{size // 8}")
-    return _Filled(services, size, version.version_id)
-
-
-def _measure_memory(run: Bench, database: str, services: Services) -> None:
-    before = _resident_mib()
-    cursor = None
-    for _ in range(_PAGES):
-        page = services.versions.get_versions("m", limit=100, cursor=cursor)
-        cursor = page.next_cursor
-        for version in page[:10]:
-            services.versions.get_version(version.version_id)
     run.findings.append(
         Finding(
             group="million",
-            measure=f"memory that {_PAGES} pages of 100 add, {database}",
-            ours=_resident_mib() - before,
+            measure=f"memory that {pages:,} pages of 100 add, {database}",
+            ours=most - first,
             unit="MiB",
             bound=_MEMORY,
         )
     )
-
-
-def _measure_removal(
-    run: Bench, database: str, place: dict[str, str], total: int, count: int
-) -> None:
-    """Let retention remove the oldest ones, then collect, beside a process that writes."""
-    with _connect(place, max_versions_per_model=total - count, retention_days=36_500) as keeper:
-        longest = _watched(keeper.catalogue._engine)  # noqa: SLF001 - its lock is measured
-        with _writing_beside(place) as waited:
-            began = time.perf_counter()
-            gone, failures = keeper.versions.apply_retention("m")
-            removed_seconds = time.perf_counter() - began
-            keeper.versions.remove_leftovers()
-    assert (len(gone), failures) == (count, []), (len(gone), failures[:3])
-    what = f"{database}, {count:,} of {total:,} removed and collected"
-    run.notes.append(f"{what}: retention took {removed_seconds:.0f} s")
-    for measure, seconds, bound in (
-        ("longest transaction that writes", max(longest), _LOCK),
-        # Beside the lock, that is how SQLite lets those take turns who wait.
-        ("longest write of another process", max(waited), None),
-    ):
-        run.findings.append(
-            Finding(
-                group="million", measure=f"{measure}, {what}", ours=seconds, unit="s", bound=bound
-            )
-        )
-
-
-def _watched(engine: Engine) -> list[float]:
-    """Note how long each transaction holds the lock of writers; reads are not counted."""
-    took = [0.0]
-    began = threading.local()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        # Told after the listener of the dialect, which waits for the lock.
-        writes = connection.get_execution_options().get("modelkeep_writes", False)
-        began.at = time.perf_counter() if writes else None
-
-    @event.listens_for(engine, "commit")
-    def _commit(_connection: Any) -> None:
-        if getattr(began, "at", None) is not None:
-            took.append(time.perf_counter() - began.at)
-
-    return took
-
-
-@contextmanager
-def _writing_beside(place: dict[str, str]) -> Iterator[list[float]]:
-    """Change a tag over and over in another process; give how long each change took."""
-    child = subprocess.Popen(
-        [sys.executable, str(_CHILD), json.dumps(place)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    waited: list[float] = []
-    yield waited
-    child.stdin.close()
-    waited += json.loads(child.stdout.readline())
-    assert child.wait(60) == 0
-
-
-def _resident_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / _MIB
-
-
-@contextmanager
-def _places(database: str, folder: Path) -> Iterator[Callable[[str], dict[str, str]]]:
-    if database == "SQLite":
-        yield lambda name: {"storage_path": str(folder / name)}
-        return
-    # Not in the folder of the benchmarks: the server runs as another user.
-    with tempfile.TemporaryDirectory(prefix="modelkeep-million-") as data:
-        Path(data).chmod(0o711)
-        server = runpy.run_path(str(_POSTGRES))["PostgresServer"](Path(data) / "data", durable=True)
-        server.start()
-        try:
-            yield lambda name: {
-                "storage_path": str(folder / name),
-                "catalogue_url": server.new_database(),
-            }
-        finally:
-            server.stop()

@@ -7,26 +7,39 @@ import sys
 import threading
 import time
 
-import modelkeep
+from benchmarks import million_places
+
+_ALONE = 50
+_REST_SECONDS = 0.02
 
 
-def main(place: dict[str, str]) -> None:
-    """Change the tags of a version over and over."""
-    storage_path = place.pop("storage_path")
-    with modelkeep.connect(storage_path, actor="writer", **place) as services:
+def main(place: str) -> None:
+    """Change a tag and create a version over and over, the first times beside nobody."""
+    with million_places.connect(place, actor="writer") as services:
         version = services.versions.get_version("m@latest").version_id
+        took: dict[str, list[float]] = {"tag": [], "create": []}
+
+        def write() -> None:
+            count = len(took["tag"])
+            began = time.perf_counter()
+            change = "remove" if count % 2 else "add"
+            services.versions.update_tags(version, **{change: ["seen"]})
+            between = time.perf_counter()
+            services.versions.create_version("beside", {"count": count}, format="pickle")
+            took["tag"].append(between - began)
+            took["create"].append(time.perf_counter() - between)
+            time.sleep(_REST_SECONDS)
+
+        for _ in range(_ALONE):
+            write()
+        print("ready", flush=True)
         ended = threading.Event()
         threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-        print("ready", flush=True)
-        took = []
         while not ended.is_set():
-            began = time.perf_counter()
-            change = "remove" if len(took) % 2 else "add"
-            services.versions.update_tags(version, **{change: ["seen"]})
-            took.append(time.perf_counter() - began)
-            time.sleep(0.02)
-        print(json.dumps(took), flush=True)
+            write()
+        told = {name: [each[:_ALONE], each[_ALONE:]] for name, each in took.items()}
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(sys.argv[1])

@@ -147,3 +147,28 @@ def test_who_lost_the_lease_removes_nothing(open_registry, backup_enabled):
         mk.versions.apply_retention("m")
     assert there(mk) == ids(made)
     assert mk.scrubber.verify().problems == []
+
+
+def test_who_is_told_of_each_gets_no_list_of_all(small):
+    made = make(small, 8)
+    heard = []
+    found = small.versions.apply_retention(
+        "m", told=lambda item, error: heard.append((item, error))
+    )
+    assert found == ([], [])
+    assert [(item.version.version_id, error) for item, error in heard] == [
+        (each.version_id, "") for each in made[:-NEWEST]
+    ]
+    assert there(small) == ids(made[-NEWEST:])
+
+
+def test_upkeep_says_what_retention_had_to_leave(small, caplog):
+    made = make(small, 6)
+    with small.catalogue.write() as connection:
+        broken = VERSION_FILES.c.version_id == made[0].version_id
+        connection.execute(update(VERSION_FILES).where(broken).values(root_blake3="no digest"))
+    small.upkeep.run_once()
+    told = [record.message for record in caplog.records if made[0].version_id in record.message]
+    assert len(told) == 1
+    assert told[0].startswith(f"retention left {made[0].version_id}: m@")
+    assert there(small) == ids([made[0], *made[-NEWEST:]])

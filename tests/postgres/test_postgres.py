@@ -109,6 +109,50 @@ def test_the_collector_waits_for_writers_and_they_for_it(mk):
     writer.join()
 
 
+def waiting(url):
+    """How many sessions wait for a lock."""
+    with psycopg.connect(url, autocommit=True) as other:
+        query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return other.execute(query).fetchone()[0]
+
+
+def test_a_writer_that_waits_comes_before_the_next_turn_of_the_collector(mk, url):
+    lock = mk.storage._lock
+    entered, leave = threading.Event(), threading.Event()
+
+    def write():
+        with lock.writing():
+            entered.set()
+            leave.wait(60)
+
+    writer = threading.Thread(target=write)
+    with lock.alone(wait_seconds=10) as acquired:
+        assert acquired
+        writer.start()
+        while not waiting(url):
+            time.sleep(0.01)
+    try:
+        with lock.alone(wait_seconds=0) as acquired:
+            assert not acquired
+        assert entered.wait(60)
+    finally:
+        leave.set()
+        writer.join()
+    with lock.alone(wait_seconds=10) as acquired:
+        assert acquired
+
+
+def test_a_writer_says_so_when_the_collector_does_not_end(url, tmp_path):
+    with modelkeep.connect(
+        tmp_path / "r", backup_path=tmp_path / "b", catalogue_url=url, busy_timeout_seconds=0.3
+    ) as mk:
+        with mk.storage._lock.alone(wait_seconds=0) as acquired:
+            assert acquired
+            with pytest.raises(StorageUnavailableError, match=r"removed for over 0\.3 s"):
+                mk.versions.create_version("m", {"n": 1})
+        assert mk.versions.create_version("m", {"n": 1}).version_number == "1.0.0"
+
+
 def test_a_server_that_was_killed_is_told_and_what_was_acknowledged_is_there(mk, postgres, url):
     made = [mk.versions.create_version("m", {"n": n}).version_id for n in range(5)]
     postgres.kill()

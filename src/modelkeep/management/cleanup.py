@@ -105,6 +105,7 @@ class VersionCleanup(VersionRemoval):
         dry_run: bool = False,
         stopped: Callable[[], bool] = lambda: False,
         progress: Progress = no_progress,
+        told: Callable[[Expired, str], None] | None = None,
     ) -> tuple[list[Expired], list[str]]:
         """Remove the versions of one model that had their time.
 
@@ -113,6 +114,8 @@ class VersionCleanup(VersionRemoval):
             dry_run: Only say what would go.
             stopped: Asked often; once it is true, no further version is removed.
             progress: Told of the bytes of versions that are backed up.
+            told: Told of each, with the error that kept it, empty where it went; then nothing of
+                them is returned, so that memory does not grow with their number.
 
         Returns:
             What went, and what had to stay, each with the error that kept it.
@@ -123,19 +126,26 @@ class VersionCleanup(VersionRemoval):
         """
         expired: list[Expired] = []
         failures: list[str] = []
+
+        def kept(item: Expired, error: str) -> None:
+            if error:
+                failures.append(error)
+            else:
+                expired.append(item)
+
+        tell = told or kept
         found = self._find_expired(model_id)
         while batch := list(islice(found, _REMOVED_AT_ONCE)):
             if stopped():
                 break
-            if dry_run:
-                expired += batch
-                continue
-            for item, error in self._expire_all(batch, stopped, progress):
-                if error:
-                    failures.append(error)
-                else:
-                    expired.append(item)
-            if len(batch) == _REMOVED_AT_ONCE:
+            outcomes = (
+                ((item, "") for item in batch)
+                if dry_run
+                else self._expire_all(batch, stopped, progress)
+            )
+            for item, error in outcomes:
+                tell(item, error)
+            if len(batch) == _REMOVED_AT_ONCE and not dry_run:
                 self._catalogue.give_way()
         return expired, failures
 

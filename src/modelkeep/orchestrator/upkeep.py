@@ -17,6 +17,7 @@ from modelkeep.errors import IntegrityError
 from modelkeep.management.background_loop import BackgroundLoop
 from modelkeep.management.leased_loop import LEASE_SECONDS, MOST_TICK_SECONDS
 from modelkeep.management.leased_work import LeasedWork, LeaseTakenError
+from modelkeep.management.retention import Expired
 from modelkeep.management.version_manager import VersionManager
 from modelkeep.models import ModelVersioningConfig
 from modelkeep.storage.scrub import Scrubber
@@ -132,7 +133,8 @@ class Upkeep:
         for model_id in models:
             if stopped():
                 return
-            self._do(model_id, partial(self._versions.apply_retention, model_id, stopped=stopped))
+            retain = partial(self._versions.apply_retention, model_id, stopped=stopped, told=_tell)
+            self._do(model_id, retain)
         if not stopped():
             self._do("", partial(self._clean_rest, stopped))
         self.rounds += 1
@@ -160,3 +162,8 @@ class Upkeep:
         except Exception as error:  # noqa: BLE001 - kept and logged; the loop must go on
             _LOG.exception("upkeep of %s failed", model_id or "the registry")
             self.last_errors[model_id] = str(error)
+
+
+def _tell(item: Expired, error: str) -> None:
+    if error:
+        _LOG.warning("retention left %s: %s", item.version.version_id, error)

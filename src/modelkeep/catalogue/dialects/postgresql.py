@@ -91,6 +91,8 @@ def open_engine(
     settings = {
         "lock_timeout": round(busy_timeout_seconds * 1000),
         "idle_in_transaction_session_timeout": "'10min'",
+        # To start workers takes longer than a page that is read along an index.
+        "max_parallel_workers_per_gather": 0,
         # So the server notices a machine that is away, and takes its locks back.
         "tcp_keepalives_idle": _QUIET_SECONDS,
         "tcp_keepalives_interval": _PROBE_SECONDS,

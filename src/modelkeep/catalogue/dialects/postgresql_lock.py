@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
@@ -20,14 +20,13 @@ from modelkeep.errors import StorageUnavailableError
 
 _KEY = 0x6D6B10
 _POLL_SECONDS = 0.05
+# Waits in the queue of the server, so that a collector that takes turn after turn lets it in.
 _SHARED = (
-    "SELECT pg_try_advisory_lock_shared(%s), backend_start "
+    "SELECT pg_advisory_lock_shared(%s)::text = '', backend_start "
     "FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 )
-_ALONE = (
-    "SELECT pg_try_advisory_lock(%s), backend_start "
-    "FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-)
+_ALONE = "SELECT pg_try_advisory_lock(%s)"
+_WAITED_TOO_LONG = "55P03"  # lock_not_available
 
 
 class HeldLock:
@@ -89,18 +88,23 @@ class AdvisoryLock:
             StorageUnavailableError: The database is away, or the collector does not end.
         """
         with self._session() as driver:
-            began_at = self._acquire(driver, _SHARED, self._wait_seconds)
-            if began_at is None:
-                raise StorageUnavailableError(
-                    self._name, f"what is left over was removed for over {self._wait_seconds:g} s"
-                )
+            try:
+                driver.execute(f"SET lock_timeout = {round(self._wait_seconds * 1000)}")
+                _, began_at = driver.execute(_SHARED, (_KEY,)).fetchone()
+            except Exception as error:
+                if getattr(error, "sqlstate", None) == _WAITED_TOO_LONG:
+                    raise StorageUnavailableError(
+                        self._name,
+                        f"what is left over was removed for over {self._wait_seconds:g} s",
+                    ) from error
+                raise postgresql.translate(error, self._name) from error
             yield HeldLock(driver.info.backend_pid, began_at, self._name)
 
     @contextmanager
     def alone(self, *, wait_seconds: float) -> Iterator[bool]:
         """Hold it alone; gives False when writers did not let go of it in time."""
         with self._session() as driver:
-            yield self._acquire(driver, _ALONE, wait_seconds) is not None
+            yield self._acquire_alone(driver, wait_seconds)
 
     @contextmanager
     def _session(self) -> Iterator[Any]:
@@ -116,16 +120,16 @@ class AdvisoryLock:
             # Closing the session is the surest way to let go of what it holds.
             pooled.invalidate()
 
-    def _acquire(self, driver: Any, query: str, wait_seconds: float) -> datetime | None:
-        """Return when the session began that has the lock now; None where it is not to be had."""
+    def _acquire_alone(self, driver: Any, wait_seconds: float) -> bool:
+        # Not in the queue of the server: writers who come later would wait behind it.
         deadline = time.monotonic() + wait_seconds
         while True:
             try:
-                is_taken, began_at = driver.execute(query, (_KEY,)).fetchone()
+                (is_taken,) = driver.execute(_ALONE, (_KEY,)).fetchone()
             except Exception as error:
                 raise postgresql.translate(error, self._name) from error
             if is_taken:
-                return cast("datetime", began_at)
+                return True
             if time.monotonic() >= deadline:
-                return None
+                return False
             time.sleep(_POLL_SECONDS)
