@@ -20,7 +20,6 @@ _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     # Without this it takes the address of the machine in the place of 127.0.0.1.
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-    "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "120",
     "RAY_gcs_server_port_wait_time_s": "60",
 }
 _PORTS = (
