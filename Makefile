@@ -25,7 +25,8 @@ layers: $(VENV)/.test
 PROGRAMS := strace bwrap chromium
 SERVICES := tests/integration/test_versions.py tests/integration/test_deployments.py \
   tests/integration/test_batches.py tests/integration/test_sharing.py tests/tracking/test_tracker.py \
-  tests/tracking/test_tracker_labels.py tests/tracking/test_alert_service.py
+  tests/tracking/test_tracker_labels.py tests/tracking/test_alert_service.py \
+  tests/concurrency/test_deploys.py tests/concurrency/test_linearizable.py
 
 pytest: $(VENV)/.test
 	@{ for each in $(PROGRAMS); do command -v $$each || exit 1; done; ls -d /usr/lib/postgresql/*/bin; } \
